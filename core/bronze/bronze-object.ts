@@ -1,0 +1,45 @@
+import type { Day } from '../dates.ts';
+
+/** Where records go that cannot be parsed or routed to an entity. */
+export const UNPARSABLE = 'unparsable';
+
+/** The event date of a record whose event time cannot be read. */
+export const UNKNOWN_DATE = 'unknown';
+
+/**
+ * One immutable Parquet object of received records of one entity, ingestion date and event date. Its key says all three:
+ * `bronze/entity=E/ingest_date=D/event_date=D/<name>.parquet`.
+ */
+export interface BronzeObject {
+  readonly key: string;
+  readonly entity: string;
+  readonly ingestDate: Day;
+  /** A day, or `unknown`. */
+  readonly eventDate: Day | typeof UNKNOWN_DATE;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** A file that was ingested: known by its content, so that ingesting it again changes nothing. */
+export interface IngestedFile {
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  readonly hash: string;
+  /** The entity it was ingested as, or null for CloudEvents, which name theirs. */
+  readonly entity: string | null;
+  readonly name: string;
+  readonly ingestDate: Day;
+  readonly records: number;
+}
+
+/** The key prefix of a bronze partition. */
+export function bronzePrefix(entity: string, ingestDate: Day, eventDate: string): string {
+  return `bronze/entity=${entity}/ingest_date=${ingestDate}/event_date=${eventDate}/`;
+}
+
+/** Reads entity, ingestion date and event date back from a key; undefined if it has another form. */
+export function parseBronzeKey(key: string): Pick<BronzeObject, 'entity' | 'ingestDate' | 'eventDate'> | undefined {
+  const found = /^bronze\/entity=([^/]+)\/ingest_date=([^/]+)\/event_date=([^/]+)\/[^/]+\.parquet$/.exec(key);
+  if (!found) return undefined;
+  const [, entity, ingestDate, eventDate] = found as unknown as [string, string, string, string];
+  return { entity, ingestDate, eventDate };
+}

@@ -1,0 +1,19 @@
+/** A mistake of the person at the keyboard: a wrong path, name or option. Shown without a stack trace; exit code 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** A contract, model or setting that cannot be used. Names the file, the field and what was expected; exit code 2. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+}
+
+/** An engine refused or failed a statement. `statement` names what was being done, `cause` is the engine's own error. */
+export class EngineError extends Error {
+  override name = 'EngineError';
+  readonly statement: string;
+  constructor(message: string, statement: string, cause?: unknown) {
+    super(message, { cause });
+    this.statement = statement;
+  }
+}
