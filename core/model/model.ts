@@ -51,6 +51,11 @@ export interface Model {
   steps(dialect: Dialect): readonly Step[];
   /** Written and published together. */
   readonly outputs: readonly Output[];
+  /**
+   * For a model that reads bronze: a query that gives, for each target `dt`, how many received records its outputs account
+   * for. It must equal what the writers of bronze counted, else nothing is published.
+   */
+  readonly accounts?: string;
   /** Hash of what the rows depend on besides the inputs: model text, contract, macros. */
   readonly codeDigest: string;
   /** Where it is written, for messages: a path below the project root. */

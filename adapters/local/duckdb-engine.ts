@@ -1,0 +1,167 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { EngineError } from '../../core/errors.ts';
+import type { EngineSession, QueryEngine, QueryResult, Relation, Value, ValuesRelation, WrittenPartition } from '../../core/ports/query-engine.ts';
+
+export interface DuckDbOptions {
+  /** The warehouse's directory. */
+  readonly root: string;
+  /** Macros that make DuckDB understand Athena's dialect. */
+  readonly prelude: string;
+  /** What DuckDB may take, such as `1200MB`; more is spilled to disk. */
+  readonly memory?: string;
+  readonly threads?: number;
+}
+
+/** DuckDB in this process, over the files of a directory. */
+export class DuckDbEngine implements QueryEngine {
+  readonly name = 'duckdb-1.5';
+  readonly dialect = 'duckdb';
+  readonly #options: DuckDbOptions;
+  #instance: Promise<DuckDBInstance> | undefined;
+
+  constructor(options: DuckDbOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<DuckDbSession> {
+    this.#instance ??= this.#start();
+    const connection = await (await this.#instance).connect();
+    await connection.run(SESSION_SETTINGS);
+    return new DuckDbSession(connection, this.#options.root);
+  }
+
+  /** Ends DuckDB and removes what it spilled. */
+  async close(): Promise<void> {
+    if (!this.#instance) return;
+    (await this.#instance).closeSync();
+    this.#instance = undefined;
+    await rm(this.#spill, { recursive: true, force: true });
+  }
+
+  get #spill(): string {
+    return join(this.#options.root, 'tmp', `duckdb-${process.pid}`);
+  }
+
+  async #start(): Promise<DuckDBInstance> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: this.#options.memory ?? '1200MB',
+      temp_directory: this.#spill,
+      preserve_insertion_order: 'false',
+      ...(this.#options.threads ? { threads: String(this.#options.threads) } : {}),
+    });
+    const connection = await instance.connect();
+    await connection.run(this.#options.prelude);
+    connection.closeSync();
+    return instance;
+  }
+}
+
+/** What the prelude sets holds for one connection only; its macros hold for all. */
+const SESSION_SETTINGS = `set TimeZone = 'UTC'; set integer_division = true; set default_null_order = 'NULLS_LAST'`;
+
+export class DuckDbSession implements EngineSession {
+  readonly #connection: DuckDBConnection;
+  readonly #root: string;
+
+  constructor(connection: DuckDBConnection, root: string) {
+    this.#connection = connection;
+    this.#root = root;
+  }
+
+  async define(relation: Relation | ValuesRelation): Promise<void> {
+    const select = 'rows' in relation ? valuesSelect(relation) : filesSelect(relation, this.#root);
+    await this.#run(`define ${relation.name}`, `create temp view ${quoted(relation.name)} as ${select}`);
+  }
+
+  /** Like `define`, under a two-part name that SQL can write as `layer.name`. */
+  async defineIn(schema: string, name: string, relation: Relation): Promise<void> {
+    const view = `${quoted(schema)}.${quoted(name)}`;
+    await this.#run(`define ${schema}.${name}`, `create schema if not exists ${quoted(schema)}; create or replace view ${view} as ${filesSelect(relation, this.#root)}`);
+  }
+
+  async derive(name: string, sql: string, as: 'table' | 'view'): Promise<void> {
+    await this.#run(`derive ${name}`, `create temp ${as} ${quoted(name)} as\n${sql}`);
+  }
+
+  async write(sql: string, prefix: string): Promise<WrittenPartition[]> {
+    const target = join(this.#root, prefix);
+    await mkdir(target, { recursive: true });
+    const reader = await this.#run(
+      `write ${prefix}`,
+      `copy (\n${sql}\n) to ${literal(target)} (format parquet, compression zstd, compression_level 1, partition_by (dt), return_stats)`,
+    );
+    const partitions = new Map<string, { dt: string; files: string[]; rows: number; bytes: number }>();
+    for (const [file, rows, bytes] of reader.rows) {
+      const key = relative(this.#root, String(file));
+      const dt = /\/dt=([^/]*)\//.exec(key)![1]!;
+      const partition = partitions.get(dt) ?? { dt, files: [], rows: 0, bytes: 0 };
+      partitions.set(dt, partition);
+      partition.files.push(key);
+      partition.rows += Number(rows);
+      partition.bytes += Number(bytes);
+    }
+    return [...partitions.values()];
+  }
+
+  async checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
+    const row = `hash(${columns.map(quoted).join(', ')})`;
+    const { rows } = await this.#run(
+      `checksum ${relation}`,
+      `select dt, sum(h), bit_xor(h), count(*) from (select dt, ${row} as h from ${quoted(relation)}) group by dt`,
+    );
+    return new Map(rows.map(([dt, sum, xor, count]) => [String(dt), `${BigInt(sum as bigint).toString(16)}-${BigInt(xor as bigint).toString(16)}-${count}`]));
+  }
+
+  async query(sql: string): Promise<QueryResult> {
+    return this.#run('query', sql);
+  }
+
+  async close(): Promise<void> {
+    this.#connection.closeSync();
+  }
+
+  async #run(what: string, sql: string): Promise<QueryResult> {
+    try {
+      const reader = await this.#connection.runAndReadAll(sql);
+      const types = reader.columnTypes();
+      const columns = reader.columnNames().map((name, i) => ({ name, type: types[i]!.toString().toLowerCase() }));
+      return { columns, rows: reader.getRows().map((row) => row.map(plainValue)) };
+    } catch (error) {
+      throw new EngineError(`DuckDB could not ${what}: ${(error as Error).message}`, sql, error);
+    }
+  }
+}
+
+function plainValue(value: DuckDBValue): Value {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
+    return value;
+  }
+  return String(value);
+}
+
+function valuesSelect({ columns, rows }: ValuesRelation): string {
+  const names = columns.map(quoted).join(', ');
+  if (rows.length === 0) return `select ${columns.map((name) => `null::varchar as ${quoted(name)}`).join(', ')} where false`;
+  return `select * from (values ${rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}) as v(${names})`;
+}
+
+function filesSelect({ columns, partitionedBy, files }: Relation, root: string): string {
+  if (files.length === 0) {
+    const typed = [...columns.map(({ name, type }) => `null::${type} as ${quoted(name)}`), ...partitionedBy.map((name) => `null::varchar as ${quoted(name)}`)];
+    return `select ${typed.join(', ')} where false`;
+  }
+  const names = [...columns.map(({ name }) => name), ...partitionedBy].map(quoted).join(', ');
+  const paths = files.map((key) => literal(join(root, key))).join(', ');
+  const types = partitionedBy.map((name) => `${quoted(name)}: varchar`).join(', ');
+  return `select ${names} from read_parquet([${paths}], hive_partitioning = true, hive_types = {${types}})`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

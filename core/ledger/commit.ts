@@ -1,0 +1,46 @@
+import type { BronzeObject, IngestedFile } from '../bronze/bronze-object.ts';
+import type { Day } from '../dates.ts';
+
+/** One version of a partition, as published. Its files are immutable; a partition without rows has none. */
+export interface PartitionVersion {
+  readonly table: string;
+  readonly dt: Day;
+  /** Keys in the warehouse's store. */
+  readonly files: readonly string[];
+  readonly rows: number;
+  readonly bytes: number;
+  /** `<engine>:<checksum of the rows>`, or `empty`. */
+  readonly checksum: string;
+  readonly inputDigest: string;
+  readonly codeDigest: string;
+  /** The run that built it. */
+  readonly run: string;
+  /** The commit up to which that run saw bronze: of two versions, the one with the greater basis saw more. */
+  readonly basis: number;
+  /** When the code that built it was released (ISO 8601). */
+  readonly release: string;
+}
+
+export interface PartitionName {
+  readonly table: string;
+  readonly dt: Day;
+}
+
+/** What a commit changes. All of it becomes visible at once. */
+export interface Change {
+  readonly bronze?: readonly BronzeObject[];
+  readonly files?: readonly IngestedFile[];
+  readonly publish?: readonly PartitionVersion[];
+  readonly retire?: readonly PartitionName[];
+}
+
+/** One entry of the log: `log/commits/<seq>.json`, created exclusively, never changed. */
+export interface Commit extends Change {
+  readonly format: 1;
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** ISO 8601, UTC, by the clock of who committed; for people, never for decisions. */
+  readonly at: string;
+  /** What committed it: a run's or a load's id. */
+  readonly by: string;
+}

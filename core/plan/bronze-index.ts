@@ -1,0 +1,32 @@
+import { UNKNOWN_DATE, UNPARSABLE } from '../bronze/bronze-object.ts';
+import { dayNumber } from '../dates.ts';
+import type { LedgerState, ListedObject } from '../ledger/state.ts';
+
+/** Bronze objects by entity and the day (number) of the silver partition that reads them. */
+export type BronzeIndex = ReadonlyMap<string, ReadonlyMap<number, readonly ListedObject[]>>;
+
+/**
+ * The day whose silver partition reads an object: its event date; the ingestion date where the event date is unknown and
+ * for what could not be parsed.
+ */
+export function silverDay(object: ListedObject): number {
+  const undated = object.eventDate === UNKNOWN_DATE || object.entity === UNPARSABLE;
+  return dayNumber(undated ? object.ingestDate : object.eventDate);
+}
+
+/** Indexes the objects listed up to commit `basis`: a run reads nothing that came after its start. */
+export function indexBronze(state: LedgerState, basis: number): BronzeIndex {
+  const index = new Map<string, Map<number, ListedObject[]>>();
+  for (const [entity, objects] of state.bronze) {
+    const days = new Map<number, ListedObject[]>();
+    for (const object of objects) {
+      if (object.seq > basis) continue;
+      const day = silverDay(object);
+      const found = days.get(day);
+      if (found) found.push(object);
+      else days.set(day, [object]);
+    }
+    index.set(entity, days);
+  }
+  return index;
+}

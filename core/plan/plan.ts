@@ -1,0 +1,160 @@
+import type { Day } from '../dates.ts';
+import { dayNumber, dayOf } from '../dates.ts';
+import type { PartitionName } from '../ledger/commit.ts';
+import { type LedgerState, type Published, publishedPartition } from '../ledger/state.ts';
+import type { Model } from '../model/model.ts';
+import type { Project } from '../model/project.ts';
+import { type BronzeIndex, indexBronze } from './bronze-index.ts';
+import { type Content, Contents, isPending, type Pending } from './contents.ts';
+import { digest } from './digest.ts';
+import { domains } from './domain.ts';
+import { neededDays, type Scope } from './scope.ts';
+import { keyRange, wantedDays, windowRange } from './wanted-days.ts';
+
+/** Why a partition is stale. `forced`: it is not, but was asked for. */
+export type Reason = 'missing' | 'code' | 'inputs' | 'forced';
+
+/** A partition of a model that is stale and whose inputs are all as they should be: it can be built now. */
+export interface Target {
+  readonly model: Model;
+  readonly dt: Day;
+  readonly inputDigest: string;
+  readonly reason: Reason;
+}
+
+/** A partition that reads a stale one: whether it is stale itself shows when that one is built. */
+export interface Waiting {
+  readonly model: Model;
+  readonly dt: Day;
+  /** The first input partition that is not there yet; `blocked` if it failed in this run or waits for one that did. */
+  readonly on: PartitionName & { readonly blocked: boolean };
+}
+
+export interface Plan {
+  /** In topological order of models, then by day. */
+  readonly ready: readonly Target[];
+  readonly waiting: readonly Waiting[];
+  /** Published partitions that are no longer wanted and whose replacements are all published. */
+  readonly retire: readonly PartitionName[];
+  /** How many wanted partitions are as they should be. */
+  readonly current: number;
+  /** Partitions published by a newer release of the code, or from newer bronze, which this run leaves alone. */
+  readonly ahead: readonly PartitionName[];
+}
+
+export interface PlanRequest {
+  readonly project: Project;
+  readonly state: LedgerState;
+  /** Bronze is seen as of this commit. */
+  readonly basis: number;
+  /** Of the code that plans (ISO 8601). */
+  readonly release: string;
+  /** `targetKey`s that were tried in this run, in vain. */
+  readonly failed: ReadonlySet<string>;
+  readonly scope?: Scope | undefined;
+  /** Rebuild everything in the scope that this run has not built yet. */
+  readonly force?: { readonly run: string } | undefined;
+}
+
+/** Identifies an attempt: a partition and what it should become. */
+export function targetKey(target: Pick<Target, 'model' | 'dt' | 'inputDigest'>): string {
+  return `${target.model.name} ${target.dt} ${target.inputDigest} ${target.model.codeDigest}`;
+}
+
+/** Compares what should be published with what is. Pure: the same request gives the same plan. */
+export function plan(request: PlanRequest): Plan {
+  const { project, state, basis } = request;
+  const bronze = indexBronze(state, basis);
+  const ranges = domains(project, visibleBronze(state, basis));
+  const needed = request.scope && neededDays(project, ranges, request.scope);
+  const contents = new Map<string, Contents>();
+  const ready: Target[] = [];
+  const waiting: Waiting[] = [];
+  const retire: PartitionName[] = [];
+  const ahead: PartitionName[] = [];
+  let current = 0;
+
+  for (const model of project.models) {
+    const range = ranges.get(model);
+    for (const { table } of model.outputs) contents.set(table, new Contents(range && keyRange(model, range)));
+    if (!range) continue;
+    const wanted = wantedDays(model, range);
+    let settled = true;
+    const pend = (day: number, blocked: boolean): void => {
+      for (const { table } of model.outputs) contents.get(table)!.set(day, { table, day, blocked });
+      settled = false;
+    };
+
+    for (const day of wanted) {
+      const dt = dayOf(day);
+      const digests = inputDigest(model, day, contents, bronze);
+      const published = model.outputs.map(({ table }) => publishedPartition(state, table, dt));
+      const inScope = !needed || needed.has(model, day);
+      const settle = (versions: readonly Published[]): void => {
+        model.outputs.forEach(({ table }, i) => {
+          contents.get(table)!.set(day, versions[i]!.checksum);
+        });
+        current += 1;
+      };
+      if (published.every((version) => version !== undefined && isAhead(version, model, request))) {
+        settle(published as Published[]);
+        ahead.push({ table: model.name, dt });
+      } else if (isPending(digests)) {
+        if (inScope) waiting.push({ model, dt, on: { table: digests.table, dt: dayOf(digests.day), blocked: digests.blocked } });
+        pend(day, digests.blocked);
+      } else {
+        const reason = staleness(model, digests, published, request.force && needed?.isAsked(model, day) !== false ? request.force : undefined);
+        if (!reason) {
+          settle(published as Published[]);
+          continue;
+        }
+        const target = { model, dt, inputDigest: digests, reason };
+        const failed = request.failed.has(targetKey(target));
+        if (inScope && !failed) ready.push(target);
+        pend(day, failed);
+      }
+    }
+    if (settled) retire.push(...unwanted(model, new Set(wanted), state));
+  }
+  return { ready, waiting, retire, current, ahead };
+}
+
+function inputDigest(model: Model, day: number, contents: ReadonlyMap<string, Contents>, bronze: BronzeIndex): Content {
+  const parts: string[] = [];
+  for (const { table, window } of model.inputs) {
+    const range = windowRange(window, day);
+    const content = table.startsWith('bronze.')
+      ? digest((bronze.get(table.slice(7))?.get(day) ?? []).map((object) => object.key).sort())
+      : contents.get(table)!.window(range);
+    if (isPending(content)) return content;
+    parts.push(table, content);
+  }
+  return digest(parts);
+}
+
+function staleness(
+  model: Model,
+  inputDigest: string,
+  published: readonly (Published | undefined)[],
+  force: { readonly run: string } | undefined,
+): Reason | undefined {
+  if (published.some((version) => version === undefined)) return 'missing';
+  if (published.some((version) => version!.codeDigest !== model.codeDigest)) return 'code';
+  if (published.some((version) => version!.inputDigest !== inputDigest)) return 'inputs';
+  return force && published.some((version) => version!.run !== force.run) ? 'forced' : undefined;
+}
+
+/** Whether a version must not be replaced by this run: newer code, or a newer view of bronze, has made it. */
+export function isAhead(version: Published, model: Model, by: Pick<PlanRequest, 'release' | 'basis'>): boolean {
+  return (version.release > by.release && version.codeDigest !== model.codeDigest) || version.basis > by.basis;
+}
+
+function unwanted(model: Model, wanted: ReadonlySet<number>, state: LedgerState): PartitionName[] {
+  return model.outputs.flatMap(({ table }) =>
+    [...(state.partitions.get(table)?.keys() ?? [])].filter((dt) => !wanted.has(dayNumber(dt))).map((dt) => ({ table, dt })),
+  );
+}
+
+function visibleBronze(state: LedgerState, basis: number): LedgerState['bronze'] {
+  return new Map([...state.bronze].map(([entity, objects]) => [entity, objects.filter((object) => object.seq <= basis)]));
+}

@@ -1,0 +1,116 @@
+import type { PartitionName, PartitionVersion } from '../ledger/commit.ts';
+import type { CommitLog } from '../ledger/commit-log.ts';
+import { type LedgerState, publishedPartition } from '../ledger/state.ts';
+import type { Project } from '../model/project.ts';
+import { InputPins } from '../plan/pinned-inputs.ts';
+import { isAhead, type Plan, plan, type Target, targetKey, type Waiting } from '../plan/plan.ts';
+import type { Scope } from '../plan/scope.ts';
+import type { QueryEngine } from '../ports/query-engine.ts';
+import { type Batch, nextBatches } from './batches.ts';
+import { type AuditFailure, build } from './build.ts';
+
+export interface RunRequest {
+  readonly project: Project;
+  readonly log: CommitLog;
+  readonly engine: QueryEngine;
+  /** Unique to this run; part of every location it writes. */
+  readonly run: string;
+  readonly release: string;
+  readonly scope?: Scope | undefined;
+  /** Rebuild what the scope names even if it is not stale. */
+  readonly force?: boolean | undefined;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export type RunEvent =
+  | { readonly kind: 'planned'; readonly wave: number; readonly plan: Plan }
+  | { readonly kind: 'building'; readonly batch: Batch }
+  | { readonly kind: 'built'; readonly batch: Batch; readonly published: number }
+  | { readonly kind: 'failed'; readonly batch: Batch; readonly error: unknown };
+
+/** A statement that could not be run: infrastructure or a model's SQL, not its data. */
+export interface BuildError {
+  readonly table: string;
+  readonly dts: readonly string[];
+  readonly error: unknown;
+}
+
+export interface RunReport {
+  readonly run: string;
+  readonly waves: number;
+  /** Partitions published by this run, in order; `changed`: its content differs from the version before. */
+  readonly published: readonly (PartitionName & { readonly rows: number; readonly changed: boolean })[];
+  readonly retired: readonly PartitionName[];
+  readonly failures: readonly AuditFailure[];
+  readonly errors: readonly BuildError[];
+  /** Partitions that read what failed and stay as they are. */
+  readonly blocked: readonly Waiting[];
+  /** Partitions that newer code, or a run that saw more, has published: left alone. */
+  readonly ahead: readonly PartitionName[];
+}
+
+/**
+ * Plan → build → audit → publish, until nothing that can be built is stale. The run sees bronze as it is when the run
+ * starts. Each wave is one commit. A partition whose build or audit failed is not tried again in this run, and what reads
+ * it is left as it is; everything else goes on.
+ */
+export async function reconcile(request: RunRequest): Promise<RunReport> {
+  const { project, log, run, release, scope } = request;
+  let state = await log.read();
+  const basis = state.seq;
+  const failed = new Set<string>();
+  const published: RunReport['published'][number][] = [];
+  const retired: PartitionName[] = [];
+  const failures: AuditFailure[] = [];
+  const errors: BuildError[] = [];
+
+  for (let wave = 1; ; wave++) {
+    const planned = plan({ project, state, basis, release, failed, scope, force: request.force ? { run } : undefined });
+    request.onEvent?.({ kind: 'planned', wave, plan: planned });
+    if (planned.ready.length === 0 && planned.retire.length === 0) {
+      const blocked = planned.waiting.filter((waiting) => waiting.on.blocked);
+      return { run, waves: wave - 1, published, retired, failures, errors, blocked, ahead: planned.ahead };
+    }
+    const pins = new InputPins(project, state, basis);
+    const versions: PartitionVersion[] = [];
+    for (const [number, batch] of nextBatches(planned.ready).entries()) {
+      request.onEvent?.({ kind: 'building', batch });
+      const dts = batch.targets.map((target) => target.dt);
+      try {
+        const built = await build(request.engine, pins, batch.model, dts, `${run}-${wave}.${number + 1}`);
+        const digests = new Map(batch.targets.map((target) => [target.dt, target.inputDigest]));
+        const codeDigest = batch.model.codeDigest;
+        const stamp = { codeDigest, run, basis, release };
+        versions.push(...built.versions.map((version) => ({ ...version, ...stamp, inputDigest: digests.get(version.dt)! })));
+        failures.push(...built.failures);
+        const bad = new Set(built.failures.map((failure) => failure.dt));
+        remember(failed, batch.targets.filter((target) => bad.has(target.dt)));
+        request.onEvent?.({ kind: 'built', batch, published: dts.length - bad.size });
+      } catch (error) {
+        errors.push({ table: batch.model.name, dts, error });
+        remember(failed, batch.targets);
+        request.onEvent?.({ kind: 'failed', batch, error });
+      }
+    }
+    let visible: RunReport['published'] = [];
+    state = await log.commit(run, (current) => {
+      const publish = versions.filter((version) => mayReplace(project, current, version));
+      visible = publish.map(({ table, dt, rows, checksum }) => {
+        return { table, dt, rows, changed: publishedPartition(current, table, dt)?.checksum !== checksum };
+      });
+      return publish.length > 0 || planned.retire.length > 0 ? { publish, retire: planned.retire } : undefined;
+    });
+    published.push(...visible);
+    retired.push(...planned.retire);
+  }
+}
+
+/** Who publishes last does not win: a version from newer code, or from a newer view of bronze, stays. */
+function mayReplace(project: Project, state: LedgerState, version: PartitionVersion): boolean {
+  const current = publishedPartition(state, version.table, version.dt);
+  return !current || !isAhead(current, project.tables.get(version.table)!.model, version);
+}
+
+function remember(failed: Set<string>, targets: readonly Target[]): void {
+  for (const target of targets) failed.add(targetKey(target));
+}
