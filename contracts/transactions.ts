@@ -1,0 +1,23 @@
+import { contract } from '../core/contract/contract.ts';
+import { decimal, integer, optional, text, timestamp } from '../core/contract/field.ts';
+
+export default contract({
+  entity: 'transactions',
+  version: 1,
+  meaning: 'A customer bought a quantity of one product.',
+  fields: {
+    transaction_id: text({ meaning: 'The purchase; a second event with the same one is a duplicate.' }),
+    user_id: text({ meaning: 'Who bought.', pii: 'pseudonym' }),
+    product_id: text({ meaning: 'What was bought.' }),
+    quantity: integer({ above: 0, meaning: 'How many were bought.' }),
+    price: decimal(18, 2, { above: 0, meaning: 'What was paid, in the currency of the purchase.' }),
+    timestamp: timestamp({ meaning: 'When it was bought.' }),
+    channel: optional(text({ meaning: 'Where it was bought: web, android, store …' })),
+    currency: optional(text({ meaning: 'ISO 4217 code of the currency.' })),
+    payment_method: optional(text({ meaning: 'How it was paid: card, invoice …' })),
+    transaction_status: optional(text({ meaning: 'What became of it: completed, refunded …' })),
+  },
+  eventTime: 'timestamp',
+  key: ['transaction_id'],
+  order: ['timestamp'],
+});

@@ -1,0 +1,120 @@
+import type { z } from 'zod';
+import { UNPARSABLE } from '../bronze/bronze-object.ts';
+import { type Day, isDay } from '../dates.ts';
+import { ConfigurationError } from '../errors.ts';
+import { decimalPattern } from './decimal-pattern.ts';
+import type { Field } from './field.ts';
+import { nameProblem } from './names.ts';
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** Everything that is declared of an entity. One file in `contracts/` each, named after the entity, as default export. */
+export interface Contract<F extends Fields = Fields> {
+  /** Name of the entity: its CloudEvents type, and the name of its tables in every layer. */
+  readonly entity: string;
+  /** Raised by a breaking change. */
+  readonly version: number;
+  /** What one event says. */
+  readonly meaning: string;
+  /** In the order of the columns. */
+  readonly fields: F;
+  /** The required timestamp field whose UTC day is the partition `dt`. */
+  readonly eventTime: string;
+  /** Required fields: two events of a day that agree in all of them are the same event. */
+  readonly key: readonly string[];
+  /** Among the same events the least in these fields counts (nulls last), then the least event id. */
+  readonly order: readonly string[];
+  /** An event time before this day is a defect of the producer's clock. */
+  readonly earliest: Day;
+}
+
+/** A contract of whatever fields. */
+export type AnyContract = Contract<Fields>;
+
+/** The event that a contract describes, as TypeScript sees it: `EventOf<typeof transactions>`. */
+export type EventOf<C extends Contract> = Flat<
+  { [N in Required<C['fields']>]: z.output<C['fields'][N]['json']> } & {
+    [N in Exclude<keyof C['fields'], Required<C['fields']>>]?: z.output<C['fields'][N]['json']>;
+  }
+>;
+
+type Required<F extends Fields> = { [N in keyof F]: F[N] extends { readonly required: false } ? never : N }[keyof F];
+type Flat<T> = { [K in keyof T]: T[K] };
+
+/** What a contract file gives; the rest has defaults. */
+export interface ContractSpec<F extends Fields> {
+  readonly entity: string;
+  readonly version: number;
+  readonly meaning: string;
+  readonly fields: F;
+  readonly eventTime: keyof F & string;
+  readonly key: readonly (keyof F & string)[];
+  readonly order?: readonly (keyof F & string)[];
+  readonly earliest?: Day;
+}
+
+/** Declares an entity. Throws ConfigurationError, naming file, field and what was expected, if it cannot be used. */
+export function contract<const F extends Fields>(spec: ContractSpec<F>): Contract<F> {
+  const declared: Contract<F> = { order: [], earliest: '1990-01-01', ...spec };
+  const problem = problemOf(declared);
+  if (problem) throw new ConfigurationError(`contracts/${spec.entity}.ts: ${problem}`);
+  return declared;
+}
+
+function problemOf({
+  entity,
+  version,
+  meaning,
+  fields,
+  eventTime,
+  key,
+  order,
+  earliest,
+}: Contract): string | undefined {
+  const entityProblem =
+    entity === UNPARSABLE ? 'is where unroutable records go: expected another name' : nameProblem(entity);
+  if (entityProblem) return `entity '${entity}' ${entityProblem}`;
+  if (!Number.isInteger(version) || version < 1) return `version ${version}: expected a whole number from 1`;
+  if (!meaning) return 'meaning: expected a sentence that says what one event is';
+  for (const [name, field] of Object.entries(fields)) {
+    const problem = nameProblem(name) ?? fieldProblem(field);
+    if (problem) return `field '${name}' ${problem}`;
+  }
+  const time = fields[eventTime];
+  if (time?.kind !== 'timestamp' || !time.required) {
+    return `eventTime '${eventTime}': expected the name of a required timestamp field`;
+  }
+  if (key.length === 0) return 'key: expected at least one field';
+  for (const name of key) {
+    if (!fields[name]?.required) return `key '${name}': expected the name of a required field`;
+  }
+  for (const name of order) {
+    if (!fields[name]) return `order '${name}': expected the name of a field`;
+  }
+  if (!isDay(earliest)) return `earliest '${earliest}': expected a day as YYYY-MM-DD`;
+  return undefined;
+}
+
+function fieldProblem(field: Field): string | undefined {
+  if (!field.meaning) return 'has no meaning: expected a sentence';
+  if (field.kind === 'one-of' && new Set(field.values).size !== field.values.length) return 'lists a value twice';
+  if (field.kind === 'text' && field.pattern !== undefined && !/^\^.*\$$/s.test(field.pattern)) {
+    return `has the pattern ${field.pattern}: expected one from ^ to $, which matches the whole text`;
+  }
+  if (field.kind === 'integer') {
+    const unsafe = [field.min, field.max, field.above, field.below].find(
+      (n) => n !== undefined && !Number.isSafeInteger(n),
+    );
+    if (unsafe !== undefined) return `has the bound ${unsafe}: expected a whole number below 2^53`;
+  }
+  if (field.kind === 'decimal') {
+    const { precision, scale } = field;
+    if (!(precision >= 1 && precision <= 38 && scale >= 0 && scale < precision)) {
+      return `is a decimal(${precision},${scale}): expected 1 to 38 digits and fewer of them after the point`;
+    }
+    const bounds = [field.min, field.max, field.above, field.below].filter((bound) => bound !== undefined);
+    const odd = bounds.find((bound) => !decimalPattern(precision, scale).test(String(bound)));
+    if (odd !== undefined) return `has the bound ${odd}: expected a decimal(${precision},${scale})`;
+  }
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import type { Dialect, Step } from '../model/model.ts';
+import type { Contract } from './contract.ts';
+import type { Field } from './field.ts';
+import { textColumn } from './field-sql.ts';
+
+const ENVELOPE = `dt,
+  case
+    when nullif(id, '') is not null then id
+    when type is null then lower(to_hex(md5(to_utf8(payload))))
+  end as id,
+  nullif(source, '') as source,
+  type is not null as enveloped,
+  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line`;
+
+/**
+ * `extracted`: every received record with the text of each field, null where it is absent, null, empty or not a scalar. The
+ * only step whose text differs per engine. A bare record has its fields at the top of the payload, an enveloped one below
+ * `data`; a bare one without an id is known by the hash of its payload, so that the id does not depend on its arrival.
+ */
+export function extractedStep(contract: Contract, dialect: Dialect): Step {
+  const sql = dialect === 'duckdb' ? duckdb(contract) : trino(contract);
+  return { name: 'extracted', as: 'view', sql };
+}
+
+function trino({ fields }: Contract): string {
+  const columns = Object.keys(fields).map(
+    (name) =>
+      `nullif(case when type is null then json_extract_scalar(payload, '$.${name}') else json_extract_scalar(payload, '$.data.${name}') end, '') as ${textColumn(name)}`,
+  );
+  return `select\n  ${[ENVELOPE, ...columns].join(',\n  ')}\nfrom received`;
+}
+
+function duckdb({ fields }: Contract): string {
+  const names = Object.keys(fields);
+  const shape = `{${names.map((name) => `"${name}": "VARCHAR"`).join(', ')}}`;
+  const columns = Object.entries(fields).map(([name, field]) => `${duckdbText(name, field)} as ${textColumn(name)}`);
+  return `-- one parse per record; try: what no JSON parser of another engine would refuse either, has no fields
+select
+  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  ${columns.join(',\n  ')}
+from (
+  select
+    ${ENVELOPE.replaceAll('\n', '\n  ')},
+    try(case
+      when type is null then json_transform(payload, '${shape}')
+      else json_transform(payload, '{"data": ${shape}}').data
+    end) as parsed
+  from received
+) as records`;
+}
+
+/**
+ * DuckDB gives an object or array as its JSON text (here: null, as in Athena), and reads a JSON number with a point as a
+ * double, which has 15 sure digits: where there are more, the digits are taken from the payload, if they are that number.
+ */
+function duckdbText(name: string, field: Field): string {
+  const value = `parsed.${name}`;
+  const path = `case when enveloped then '$.data.${name}' else '$.${name}' end`;
+  const nested = `when ${value} >= '{' or (${value} >= '[' and ${value} < '\\') then case when json_type(payload, ${path}) = 'VARCHAR' then ${value} end`;
+  if (field.kind !== 'integer' && field.kind !== 'decimal') return `case ${nested} else nullif(${value}, '') end`;
+  const token = `regexp_extract(payload, '"${name}"\\s*:\\s*(-?[0-9.eE+-]+)', 1)`;
+  return `case
+    ${nested}
+    when length(${value}) >= 16 and regexp_like(${value}, '[.eE]') and try_cast(${token} as double) = try_cast(${value} as double) then ${token}
+    else nullif(${value}, '')
+  end`;
+}

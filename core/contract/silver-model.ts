@@ -1,0 +1,87 @@
+import type { Column } from '../model/column.ts';
+import type { Model, Output } from '../model/model.ts';
+import { balanceOutput } from './balance-output.ts';
+import { codeDigest } from './code-digest.ts';
+import type { Contract } from './contract.ts';
+import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
+import { silverSteps } from './silver-steps.ts';
+
+/**
+ * The model that turns the bronze records of an entity into its silver table, its quarantine and its balance: three
+ * outputs of one build, published together. `prelude` is the text of `sql/prelude.sql`, which its rows depend on too.
+ */
+export function silverModel(contract: Contract, prelude: string): Model {
+  const { entity } = contract;
+  const silver = silverOutput(contract);
+  const model: Omit<Model, 'codeDigest'> = {
+    name: silver.table,
+    inputs: [{ table: `bronze.${entity}`, window: { kind: 'days', from: 0, to: 0 } }],
+    partitions: 'day',
+    keep: ['all'],
+    steps: (dialect) => silverSteps(contract, dialect),
+    outputs: [silver, quarantineOutput(entity), balance(entity)],
+    file: `contracts/${entity}.ts`,
+  };
+  return { ...model, codeDigest: codeDigest(model, prelude) };
+}
+
+/** Columns of `silver.<entity>`, without `dt`. */
+export function silverColumns({ fields }: Contract): readonly Column[] {
+  return [
+    { name: 'id', type: 'varchar', meaning: 'CloudEvents id; of a bare record, its own or the MD5 of its payload.' },
+    { name: 'source', type: 'varchar', meaning: 'CloudEvents source: who sent it; null for a bare record.' },
+    ...Object.entries(fields).map(([name, { type, meaning }]) => ({ name, type, meaning })),
+  ];
+}
+
+function silverOutput(contract: Contract): Output {
+  const { entity, key, eventTime, meaning } = contract;
+  const columns = silverColumns(contract);
+  return {
+    table: `silver.${entity}`,
+    meaning,
+    columns,
+    sql: `select ${columns.map(({ name }) => name).join(', ')}, dt\nfrom winners`,
+    audits: [
+      {
+        name: 'unique_key',
+        sql: `select dt, ${key.join(', ')}, count(*) as copies
+from ${entity}
+group by dt, ${key.join(', ')}
+having count(*) > 1`,
+      },
+      {
+        name: 'day_of_event_time',
+        sql: `select dt, id, ${eventTime}
+from ${entity}
+where cast(${eventTime} as date) <> cast(dt as date)`,
+      },
+    ],
+  };
+}
+
+function quarantineOutput(entity: string): Output {
+  return {
+    table: `quarantine.${entity}`,
+    meaning: `A record of ${entity} that breaks its contract, as received.`,
+    columns: QUARANTINE_COLUMNS,
+    sql: `select ${QUARANTINE_COLUMNS.map(({ name }) => name).join(', ')}, dt
+from checked
+where reasons is not null`,
+    audits: [],
+  };
+}
+
+function balance(entity: string): Output {
+  return balanceOutput(entity, {
+    received: `select dt, count(*) as received, count(reasons) as quarantined
+from checked
+group by dt`,
+    accepted: `select dt, count(*) as accepted
+from winners
+group by dt`,
+    duplicates: `select dt, cast(sum(copies - 1) as bigint) as duplicates
+from doubled
+group by dt`,
+  });
+}
