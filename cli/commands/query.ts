@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { publishedRelation, queryableTables } from '../../adapters/local/published-tables.ts';
+import { EngineError, UsageError } from '../../core/errors.ts';
+import { suggestion } from '../../core/model/project.ts';
+import type { QueryResult } from '../../core/ports/query-engine.ts';
+import { type Context, type GlobalOptions, openContext, type Start } from '../context.ts';
+import { formatOption } from '../options.ts';
+import { FORMATS, type Format, formatRows } from '../output/rows.ts';
+
+interface QueryOptions extends GlobalOptions {
+  readonly format: Format;
+}
+
+export function queryCommand(start: Start): Command {
+  return new Command('query')
+    .description("Ask in SQL (Athena's dialect) over bronze.*, silver.*, quarantine.*, gold.* and ops.*")
+    .argument('<sql>', 'a query, such as "select * from gold.daily_metrics order by dt"')
+    .addOption(formatOption(FORMATS))
+    .action(async (sql: string, options: QueryOptions) => {
+      const context = await openContext(start, options, { mustExist: true });
+      const result = await query(context, sql);
+      await context.engine.close();
+      process.stdout.write(formatRows(result, options.format));
+    });
+}
+
+/**
+ * Runs a query over what is published now.
+ * @throws UsageError if the SQL is wrong; for an unknown table it names the nearest
+ */
+export async function query({ project, log, engine }: Context, sql: string): Promise<QueryResult> {
+  const tables = queryableTables(project);
+  const state = await log.read();
+  const session = await engine.open();
+  try {
+    const everything = /information_schema|\bshow\b|\bdescribe\b/i.test(sql);
+    for (const table of tables) {
+      const [schema, name] = table.split('.') as [string, string];
+      if (everything || sql.toLowerCase().includes(name)) await session.defineIn(schema, name, publishedRelation(project, state, table));
+    }
+    return await session.query(sql);
+  } catch (error) {
+    throw error instanceof EngineError ? queryMistake(error, sql, tables) : error;
+  } finally {
+    await session.close();
+  }
+}
+
+function queryMistake(error: EngineError, sql: string, tables: readonly string[]): UsageError {
+  const message = error.message.replace(/^DuckDB could not query: /, '');
+  if (/^Catalog Error: (Table|Schema)/.test(message)) {
+    const named = [...sql.matchAll(/\b(?:from|join)\s+"?([a-z_][\w]*(?:"?\s*\.\s*"?[a-z_]\w*)?)/gi)].map((found) => found[1]!.replaceAll(/["\s]/g, '').toLowerCase());
+    const missing = /Table with name "?(\w+)/.exec(message)?.[1]?.toLowerCase();
+    const unknown = named.find((name) => !tables.includes(name) && (missing === undefined || name.endsWith(missing))) ?? missing;
+    if (unknown) {
+      const bare = tables.filter((table) => table.split('.')[1] === unknown);
+      const hint = bare.length > 0 ? `; did you mean ${bare.join(' or ')}?` : suggestion(unknown, tables);
+      return new UsageError(`there is no table ${unknown}${hint}\nThe tables are ${tables.join(', ')}.`);
+    }
+  }
+  return new UsageError(`the query was refused: ${message}`);
+}

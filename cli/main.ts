@@ -1,0 +1,44 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigurationError, EngineError, UsageError } from '../core/errors.ts';
+import { demoCommand } from './commands/demo.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { planCommand } from './commands/plan.ts';
+import { queryCommand } from './commands/query.ts';
+import { runCommand } from './commands/run.ts';
+import { statusCommand } from './commands/status.ts';
+import type { Start } from './context.ts';
+import { EXIT, ExitError } from './exit.ts';
+
+/** The `sluice` command. Gives the exit code; prints data to standard output, everything else to standard error. */
+export async function main(start: Start): Promise<number> {
+  const program = new Command('sluice')
+    .description('Events in, tables you can trust out.')
+    .exitOverride()
+    .showHelpAfterError('(`sluice --help` lists the commands, `sluice COMMAND --help` the options of one)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage, 3 an audit failed.');
+  for (const command of [ingestCommand, planCommand, runCommand, queryCommand, statusCommand, demoCommand]) {
+    const made = command(start).exitOverride();
+    made.option('--warehouse <dir>', 'the directory of the warehouse (default: $SLUICE_WAREHOUSE, else ./warehouse)');
+    program.addCommand(made);
+  }
+  try {
+    await program.parseAsync([...start.argv], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof ExitError) return error.code;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const mistake = error instanceof UsageError || error instanceof ConfigurationError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`sluice: ${message}\n`);
+  if (!mistake && process.env.SLUICE_DEBUG) {
+    process.stderr.write(`${error instanceof Error ? error.stack : ''}\n${error instanceof EngineError ? error.statement : ''}\n`);
+  } else if (!mistake) {
+    process.stderr.write('Nothing that was published before has changed. SLUICE_DEBUG=1 shows where it happened.\n');
+  }
+  return mistake ? EXIT.usage : EXIT.failed;
+}

@@ -1,0 +1,36 @@
+import type { LedgerState } from '../ledger/state.ts';
+import type { Model } from '../model/model.ts';
+import type { Project } from '../model/project.ts';
+import { MAX_TARGETS } from '../reconcile/batches.ts';
+import { InputPins } from './pinned-inputs.ts';
+import type { Plan } from './plan.ts';
+
+/** What a plan would read and, on Athena, cost. */
+export interface Estimate {
+  readonly statements: number;
+  /** Bytes of the inputs that exist; what earlier waves have yet to write is not known. */
+  readonly bytes: number;
+  readonly athenaDollars: number;
+}
+
+/** Athena's price and its least charge for a statement (aws.amazon.com/athena/pricing, us-east-1). */
+const DOLLARS_PER_BYTE = 5 / 1e12;
+const LEAST_BYTES = 10_000_000;
+
+/** Sums over the statements that would build the plan's partitions, ready and waiting ones. */
+export function estimate(project: Project, state: LedgerState, plan: Plan): Estimate {
+  const pins = new InputPins(project, state, state.seq);
+  const byModel = new Map<Model, string[]>();
+  for (const { model, dt } of [...plan.ready, ...plan.waiting]) byModel.set(model, [...(byModel.get(model) ?? []), dt]);
+  let [statements, bytes, charged] = [0, 0, 0];
+  for (const [model, dts] of byModel) {
+    dts.sort();
+    for (let start = 0; start < dts.length; start += MAX_TARGETS) {
+      const read = pins.of(model, dts.slice(start, start + MAX_TARGETS)).bytes;
+      statements += 1;
+      bytes += read;
+      charged += Math.max(read, LEAST_BYTES);
+    }
+  }
+  return { statements, bytes, athenaDollars: charged * DOLLARS_PER_BYTE };
+}

@@ -1,0 +1,29 @@
+import { UNKNOWN_DATE } from '../bronze/bronze-object.ts';
+import { dayNumber } from '../dates.ts';
+import type { LedgerState } from '../ledger/state.ts';
+import type { Project } from '../model/project.ts';
+import { domains } from './domain.ts';
+
+/** Records dated after the last day of the domain: kept in bronze, taken up when that day comes. */
+export interface PendingRecords {
+  readonly entity: string;
+  readonly eventDate: string;
+  readonly rows: number;
+}
+
+export function bronzePending(project: Project, state: LedgerState): PendingRecords[] {
+  const ranges = domains(project, state.bronze);
+  const pending = new Map<string, PendingRecords>();
+  for (const model of project.models) {
+    for (const { table } of model.inputs) {
+      if (!table.startsWith('bronze.')) continue;
+      const last = ranges.get(model)?.last ?? Number.NEGATIVE_INFINITY;
+      for (const { entity, eventDate, rows } of state.bronze.get(table.slice(7)) ?? []) {
+        if (eventDate === UNKNOWN_DATE || dayNumber(eventDate) <= last) continue;
+        const key = `${entity} ${eventDate}`;
+        pending.set(key, { entity, eventDate, rows: rows + (pending.get(key)?.rows ?? 0) });
+      }
+    }
+  }
+  return [...pending.values()].sort((a, b) => (a.entity + a.eventDate < b.entity + b.eventDate ? -1 : 1));
+}
