@@ -1,0 +1,138 @@
+import { isUtf8 } from 'node:buffer';
+import { UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
+import type { ClassifiedRecord, RejectReason } from './bronze-row.ts';
+import { eventDateOf } from './event-date.ts';
+import { memberText } from './json-members.ts';
+
+/** A known entity and the field of its data that holds the event time. */
+export interface EntityRouting {
+  readonly entity: string;
+  readonly eventTimeField: string;
+}
+
+/** Decides for each record received which entity and event date it belongs to. */
+export interface Classifier {
+  /** A record as text. */
+  text(text: string): ClassifiedRecord;
+  /** A record as bytes; if they are not UTF-8 its payload is their base64. */
+  bytes(bytes: Uint8Array): ClassifiedRecord;
+}
+
+type Json = Record<string, unknown>;
+
+const QUOTE = 34;
+const COLON = 58;
+const SPACE = 32;
+
+/**
+ * The rules of bronze, and their reference: what else classifies records (the SQL of the bulk loader) must agree with it.
+ *
+ * A record is strict JSON, an object. It is enveloped if it has a `specversion` or no `bareEntity` is given: then its
+ * `type` names the entity, the columns are the envelope's, and the event time is a field of `data`. Otherwise it is the
+ * data of `bareEntity` itself: its `id` is its own, source, type and time are null. Of repeated members the first counts.
+ * What breaks a rule is `unparsable` with the reason; a missing id, source or event time is no such breach.
+ */
+export function classifier(routing: readonly EntityRouting[], bareEntity: string | null = null): Classifier {
+  const fields = new Map(routing.map((route) => [route.entity, route.eventTimeField]));
+  const watched = [...new Set(['specversion', 'type', 'id', 'source', 'time', 'data', ...fields.values()])];
+  const quoted = watched.map((key) => `"${key}"`);
+
+  function text(payload: string): ClassifiedRecord {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(payload);
+    } catch {
+      return rejected('not_json', payload);
+    }
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      return rejected('not_an_object', payload);
+    }
+    const record = mayRepeat(payload, parsed as Json, quoted) ? firstMembers(payload, watched) : (parsed as Json);
+    const column = (key: string) => scalarText(record[key], payload, key);
+    if (bareEntity !== null && (record.specversion ?? null) === null) {
+      const eventDate = dateIn(record, fields.get(bareEntity));
+      return {
+        entity: bareEntity,
+        eventDate,
+        id: column('id'),
+        source: null,
+        type: null,
+        time: null,
+        payload,
+        reason: null,
+      };
+    }
+    const { type } = record;
+    const id = column('id');
+    const source = column('source');
+    const time = column('time');
+    if (typeof type !== 'string') return { ...rejected('missing_type', payload), id, source, time };
+    const field = fields.get(type);
+    if (field === undefined) return { ...rejected('unknown_type', payload), id, source, type, time };
+    return { entity: type, eventDate: dateIn(record.data, field), id, source, type, time, payload, reason: null };
+  }
+
+  function bytes(data: Uint8Array): ClassifiedRecord {
+    const buffer = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    return isUtf8(buffer) ? text(buffer.toString('utf8')) : rejected('not_utf8', buffer.toString('base64'));
+  }
+
+  return { text, bytes };
+}
+
+/** The row of a record that cannot be parsed or routed. */
+export function rejected(reason: RejectReason, payload: string): ClassifiedRecord {
+  const none = { id: null, source: null, type: null, time: null };
+  return { entity: UNPARSABLE, eventDate: UNKNOWN_DATE, ...none, payload, reason };
+}
+
+function dateIn(data: unknown, field: string | undefined): string {
+  if (field === undefined || typeof data !== 'object' || data === null || Array.isArray(data)) return UNKNOWN_DATE;
+  const value = (data as Json)[field];
+  return (typeof value === 'string' ? eventDateOf(value) : undefined) ?? UNKNOWN_DATE;
+}
+
+/** A scalar as text, a number as it was written (integers without loss); null for null, objects and arrays. */
+function scalarText(value: unknown, object: string, key: string): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number') return null;
+  const written = memberText(object, key) ?? null;
+  return written === '-0' ? '0' : written;
+}
+
+/** Whether a watched key may occur twice in one object; sometimes true where none does, never false where one does. */
+function mayRepeat(payload: string, record: Json, quotedKeys: readonly string[]): boolean {
+  const { data } = record;
+  const nested = typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.keys(data).length : 0;
+  if (membersWritten(payload) === Object.keys(record).length + nested) return false;
+  // An escaped key ("\u0074ype") is not found by looking for its text.
+  if (payload.includes('\\u')) return true;
+  return quotedKeys.some((key) => payload.indexOf(key) !== payload.lastIndexOf(key));
+}
+
+/** How many keys are written in a JSON text: exact or too high; NaN if keys are written in an unusual way. */
+function membersWritten(payload: string): number {
+  let members = 0;
+  let previous = 0;
+  for (let at = 0; at < payload.length; at++) {
+    const code = payload.charCodeAt(at);
+    if (code === COLON) {
+      if (previous === QUOTE) members++;
+      else if (previous <= SPACE) return Number.NaN;
+    }
+    previous = code;
+  }
+  return members;
+}
+
+function firstMembers(payload: string, keys: readonly string[], nested = true): Json {
+  const members: Json = {};
+  for (const key of keys) {
+    const text = memberText(payload, key);
+    if (text === undefined) continue;
+    members[key] =
+      nested && key === 'data' && text.startsWith('{') ? firstMembers(text, keys, false) : JSON.parse(text);
+  }
+  return members;
+}
