@@ -16,7 +16,9 @@ function newerThan(time, folder) {
 }
 
 const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-const sources = ['adapters', 'cli', 'contracts', 'core', 'generator'].map((name) => join(root, name)).filter(existsSync);
+const sources = ['adapters', 'cli', 'contracts', 'core', 'generator']
+  .map((name) => join(root, name))
+  .filter(existsSync);
 if (sources.some((folder) => statSync(folder).mtimeMs > built || newerThan(built, folder))) {
   const { buildProject } = await import('../scripts/build.js');
   await buildProject();

@@ -35,7 +35,11 @@ export interface Context {
 export const clock: Clock = () => new Date().toISOString();
 
 /** @param mustExist the command only reads: a warehouse that is not there is a mistake. */
-export async function openContext(start: Start, options: GlobalOptions, { mustExist }: { mustExist: boolean }): Promise<Context> {
+export async function openContext(
+  start: Start,
+  options: GlobalOptions,
+  { mustExist }: { mustExist: boolean },
+): Promise<Context> {
   const warehouse = resolve(options.warehouse ?? process.env.SLUICE_WAREHOUSE ?? 'warehouse');
   if (mustExist && !existsSync(join(warehouse, 'log'))) {
     throw new UsageError(

@@ -36,7 +36,9 @@ function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`sluice: ${message}\n`);
   if (!mistake && process.env.SLUICE_DEBUG) {
-    process.stderr.write(`${error instanceof Error ? error.stack : ''}\n${error instanceof EngineError ? error.statement : ''}\n`);
+    process.stderr.write(
+      `${error instanceof Error ? error.stack : ''}\n${error instanceof EngineError ? error.statement : ''}\n`,
+    );
   } else if (!mistake) {
     process.stderr.write('Nothing that was published before has changed. SLUICE_DEBUG=1 shows where it happened.\n');
   }

@@ -19,7 +19,9 @@ export function parseTables(text: string | undefined, project: Project): string[
   const known = [...project.tables.keys()];
   return text.split(',').map((part) => {
     const name = part.trim();
-    const found = known.includes(name) ? [name] : known.filter((table) => table.split('.')[1] === name && /^(silver|gold)\./.test(table));
+    const found = known.includes(name)
+      ? [name]
+      : known.filter((table) => table.split('.')[1] === name && /^(silver|gold)\./.test(table));
     if (found.length === 1) return found[0]!;
     throw new UsageError(`there is no table ${name}${suggestion(name, known)}; the tables are ${known.join(', ')}`);
   });

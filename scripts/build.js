@@ -13,7 +13,10 @@ export async function buildProject() {
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: { cli: 'cli/main.ts', ...Object.fromEntries(contracts.map((name) => [`contracts/${name.slice(0, -3)}`, `contracts/${name}`])) },
+      entryPoints: {
+        cli: 'cli/main.ts',
+        ...Object.fromEntries(contracts.map((name) => [`contracts/${name.slice(0, -3)}`, `contracts/${name}`])),
+      },
       outdir,
       bundle: true,
       splitting: true,

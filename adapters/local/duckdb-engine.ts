@@ -2,7 +2,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { EngineError } from '../../core/errors.ts';
-import type { EngineSession, QueryEngine, QueryResult, Relation, Value, ValuesRelation, WrittenPartition } from '../../core/ports/query-engine.ts';
+import type {
+  EngineSession,
+  QueryEngine,
+  QueryResult,
+  Relation,
+  Value,
+  ValuesRelation,
+  WrittenPartition,
+} from '../../core/ports/query-engine.ts';
 
 export interface DuckDbOptions {
   /** The warehouse's directory. */
@@ -78,7 +86,10 @@ export class DuckDbSession implements EngineSession {
   /** Like `define`, under a two-part name that SQL can write as `layer.name`. */
   async defineIn(schema: string, name: string, relation: Relation): Promise<void> {
     const view = `${quoted(schema)}.${quoted(name)}`;
-    await this.#run(`define ${schema}.${name}`, `create schema if not exists ${quoted(schema)}; create or replace view ${view} as ${filesSelect(relation, this.#root)}`);
+    await this.#run(
+      `define ${schema}.${name}`,
+      `create schema if not exists ${quoted(schema)}; create or replace view ${view} as ${filesSelect(relation, this.#root)}`,
+    );
   }
 
   async derive(name: string, sql: string, as: 'table' | 'view'): Promise<void> {
@@ -111,7 +122,12 @@ export class DuckDbSession implements EngineSession {
       `checksum ${relation}`,
       `select dt, sum(h), bit_xor(h), count(*) from (select dt, ${row} as h from ${quoted(relation)}) group by dt`,
     );
-    return new Map(rows.map(([dt, sum, xor, count]) => [String(dt), `${BigInt(sum as bigint).toString(16)}-${BigInt(xor as bigint).toString(16)}-${count}`]));
+    return new Map(
+      rows.map(([dt, sum, xor, count]) => [
+        String(dt),
+        `${BigInt(sum as bigint).toString(16)}-${BigInt(xor as bigint).toString(16)}-${count}`,
+      ]),
+    );
   }
 
   async query(sql: string): Promise<QueryResult> {
@@ -135,7 +151,13 @@ export class DuckDbSession implements EngineSession {
 }
 
 function plainValue(value: DuckDBValue): Value {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'bigint' ||
+    typeof value === 'boolean'
+  ) {
     return value;
   }
   return String(value);
@@ -143,13 +165,17 @@ function plainValue(value: DuckDBValue): Value {
 
 function valuesSelect({ columns, rows }: ValuesRelation): string {
   const names = columns.map(quoted).join(', ');
-  if (rows.length === 0) return `select ${columns.map((name) => `null::varchar as ${quoted(name)}`).join(', ')} where false`;
+  if (rows.length === 0)
+    return `select ${columns.map((name) => `null::varchar as ${quoted(name)}`).join(', ')} where false`;
   return `select * from (values ${rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}) as v(${names})`;
 }
 
 function filesSelect({ columns, partitionedBy, files }: Relation, root: string): string {
   if (files.length === 0) {
-    const typed = [...columns.map(({ name, type }) => `null::${type} as ${quoted(name)}`), ...partitionedBy.map((name) => `null::varchar as ${quoted(name)}`)];
+    const typed = [
+      ...columns.map(({ name, type }) => `null::${type} as ${quoted(name)}`),
+      ...partitionedBy.map((name) => `null::varchar as ${quoted(name)}`),
+    ];
     return `select ${typed.join(', ')} where false`;
   }
   const names = [...columns.map(({ name }) => name), ...partitionedBy].map(quoted).join(', ');

@@ -20,20 +20,27 @@ export interface LoadedProject extends Project {
  * `gold/` one file a model) of a project.
  * @throws ConfigurationError naming the file and what was expected
  */
-export async function loadProject(folders: { readonly contracts: string; readonly sql: string }): Promise<LoadedProject> {
+export async function loadProject(folders: {
+  readonly contracts: string;
+  readonly sql: string;
+}): Promise<LoadedProject> {
   const prelude = await readFile(join(folders.sql, 'prelude.sql'), 'utf8');
   const contracts: Contract[] = [];
   for (const name of (await readdir(folders.contracts)).filter((file) => /\.[jt]s$/.test(file)).sort()) {
     const module = (await import(pathToFileURL(join(folders.contracts, name)).href)) as { default?: Contract };
     const entity = name.replace(/\.[jt]s$/, '');
     if (module.default?.entity !== entity) {
-      throw new ConfigurationError(`contracts/${entity}.ts: expected a default export of contract({ entity: '${entity}', … })`);
+      throw new ConfigurationError(
+        `contracts/${entity}.ts: expected a default export of contract({ entity: '${entity}', … })`,
+      );
     }
     contracts.push(module.default);
   }
   const gold = join(folders.sql, 'gold');
   const files = (await readdir(gold)).filter((file) => file.endsWith('.sql')).sort();
-  const models = await Promise.all(files.map(async (file) => goldModel(`sql/gold/${file}`, await readFile(join(gold, file), 'utf8'), prelude)));
+  const models = await Promise.all(
+    files.map(async (file) => goldModel(`sql/gold/${file}`, await readFile(join(gold, file), 'utf8'), prelude)),
+  );
   const silver = contracts.map((contract) => silverModel(contract, prelude));
   return { ...assembleProject([...silver, unparsableModel(prelude), ...models]), contracts, prelude };
 }

@@ -19,7 +19,10 @@ export function publishedRelation(project: LoadedProject, state: LedgerState, ta
     const files = (state.bronze.get(table.slice(7)) ?? []).map((object) => object.key);
     return { name, columns: BRONZE_COLUMNS, partitionedBy: ['entity', 'ingest_date', 'event_date'], files };
   }
-  const parts = table === BALANCE ? [...project.tables.keys()].filter((part) => part.startsWith(`${BALANCE}_`)) : [table];
-  const files = parts.flatMap((part) => [...(state.partitions.get(part)?.values() ?? [])].flatMap((version) => version.files));
+  const parts =
+    table === BALANCE ? [...project.tables.keys()].filter((part) => part.startsWith(`${BALANCE}_`)) : [table];
+  const files = parts.flatMap((part) =>
+    [...(state.partitions.get(part)?.values() ?? [])].flatMap((version) => version.files),
+  );
   return { name, columns: project.tables.get(parts[0]!)!.output.columns, partitionedBy: ['dt'], files };
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { addDays, type Day } from '../../core/dates.ts';
-import { changedInputs } from '../../core/plan/explain.ts';
-import { type Estimate, estimate } from '../../core/plan/estimate.ts';
-import { type Plan, plan, type Target, type Waiting } from '../../core/plan/plan.ts';
 import type { LedgerState } from '../../core/ledger/state.ts';
+import { type Estimate, estimate } from '../../core/plan/estimate.ts';
+import { changedInputs } from '../../core/plan/explain.ts';
+import { type Plan, plan, type Target, type Waiting } from '../../core/plan/plan.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { checkRange, formatOption, parseDay, parseTables } from '../options.ts';
 import { bytesText, dollarsText, plural } from '../output/sizes.ts';
@@ -40,7 +40,12 @@ function planJson(state: LedgerState, found: Plan, cost: Estimate): string {
     const { named } = changedInputs(state, target, Number.POSITIVE_INFINITY);
     return { table: target.model.name, dt: target.dt, reason: target.reason, changed: named };
   });
-  const waiting = found.waiting.map(({ model, dt, on }) => ({ table: model.name, dt, reason: 'waiting', on: { table: on.table, dt: on.dt } }));
+  const waiting = found.waiting.map(({ model, dt, on }) => ({
+    table: model.name,
+    dt,
+    reason: 'waiting',
+    on: { table: on.table, dt: on.dt },
+  }));
   return `${JSON.stringify({ stale: ready, waiting, retire: found.retire, current: found.current, ahead: found.ahead, estimate: cost }, undefined, 1)}\n`;
 }
 
@@ -53,7 +58,14 @@ function planText(state: LedgerState, found: Plan, cost: Estimate): string {
     ...found.waiting.map((waiting) => ({ table: waiting.model.name, dt: waiting.dt, why: whyWaiting(waiting) })),
     ...found.retire.map(({ table, dt }) => ({ table, dt, why: 'no longer wanted: to be retired' })),
   ];
-  const table = textTable(['table', 'days', 'why'], ranges(lines).map(({ table, first, last, days, why }) => [table, first === last ? first : `${first}..${last} (${days})`, why]));
+  const table = textTable(
+    ['table', 'days', 'why'],
+    ranges(lines).map(({ table, first, last, days, why }) => [
+      table,
+      first === last ? first : `${first}..${last} (${days})`,
+      why,
+    ]),
+  );
   const read = `${plural(cost.statements, 'statement')} reading ${bytesText(cost.bytes)} of what exists now`;
   const summary = `${plural(found.ready.length, 'partition')} stale, ${plural(found.waiting.length, 'more', 'more')} that may turn out to be, ${plural(found.current, 'partition')} current.\n`;
   return `${table}\n${summary}${read}: nothing to pay here, ${dollarsText(cost.athenaDollars)} if all of it ran on Athena.\n`;

@@ -36,7 +36,8 @@ export async function query({ project, log, engine }: Context, sql: string): Pro
     const everything = /information_schema|\bshow\b|\bdescribe\b/i.test(sql);
     for (const table of tables) {
       const [schema, name] = table.split('.') as [string, string];
-      if (everything || sql.toLowerCase().includes(name)) await session.defineIn(schema, name, publishedRelation(project, state, table));
+      if (everything || sql.toLowerCase().includes(name))
+        await session.defineIn(schema, name, publishedRelation(project, state, table));
     }
     return await session.query(sql);
   } catch (error) {
@@ -49,9 +50,12 @@ export async function query({ project, log, engine }: Context, sql: string): Pro
 function queryMistake(error: EngineError, sql: string, tables: readonly string[]): UsageError {
   const message = error.message.replace(/^DuckDB could not query: /, '');
   if (/^Catalog Error: (Table|Schema)/.test(message)) {
-    const named = [...sql.matchAll(/\b(?:from|join)\s+"?([a-z_][\w]*(?:"?\s*\.\s*"?[a-z_]\w*)?)/gi)].map((found) => found[1]!.replaceAll(/["\s]/g, '').toLowerCase());
+    const named = [...sql.matchAll(/\b(?:from|join)\s+"?([a-z_][\w]*(?:"?\s*\.\s*"?[a-z_]\w*)?)/gi)].map((found) =>
+      found[1]!.replaceAll(/["\s]/g, '').toLowerCase(),
+    );
     const missing = /Table with name "?(\w+)/.exec(message)?.[1]?.toLowerCase();
-    const unknown = named.find((name) => !tables.includes(name) && (missing === undefined || name.endsWith(missing))) ?? missing;
+    const unknown =
+      named.find((name) => !tables.includes(name) && (missing === undefined || name.endsWith(missing))) ?? missing;
     if (unknown) {
       const bare = tables.filter((table) => table.split('.')[1] === unknown);
       const hint = bare.length > 0 ? `; did you mean ${bare.join(' or ')}?` : suggestion(unknown, tables);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { bronzePending } from '../../core/plan/pending.ts';
 import type { LedgerState } from '../../core/ledger/state.ts';
+import { bronzePending } from '../../core/plan/pending.ts';
 import type { Value } from '../../core/ports/query-engine.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { formatOption } from '../options.ts';
@@ -39,15 +39,36 @@ export function statusCommand(start: Start): Command {
       await context.engine.close();
       const pending = bronzePending(context.project, state);
       if (options.format === 'json') {
-        const balances = balance.rows.map((row) => Object.fromEntries(balance.columns.map(({ name }, i) => [name, jsonSafe(row[i]!)])));
-        process.stdout.write(`${JSON.stringify({ warehouse: context.warehouse, commit: state.seq, at: state.at, by: state.by, tables, balance: balances, pending }, undefined, 1)}\n`);
+        const balances = balance.rows.map((row) =>
+          Object.fromEntries(balance.columns.map(({ name }, i) => [name, jsonSafe(row[i]!)])),
+        );
+        process.stdout.write(
+          `${JSON.stringify({ warehouse: context.warehouse, commit: state.seq, at: state.at, by: state.by, tables, balance: balances, pending }, undefined, 1)}\n`,
+        );
         return;
       }
-      const rows = tables.map((t) => [t.table, countText(t.partitions), `${t.first}..${t.last}`, countText(t.rows), bytesText(t.bytes), t.published_at]);
-      process.stdout.write(textTable(['table', 'partitions', 'days', 'rows', 'size', 'last published'], rows, [1, 3, 4]));
-      process.stdout.write(`\n${textTable([...balance.columns.map(({ name }) => name), 'holds'], balance.rows.map((row) => [...row.map(shown), holds(row)]), [1, 2, 3, 4])}`);
+      const rows = tables.map((t) => [
+        t.table,
+        countText(t.partitions),
+        `${t.first}..${t.last}`,
+        countText(t.rows),
+        bytesText(t.bytes),
+        t.published_at,
+      ]);
+      process.stdout.write(
+        textTable(['table', 'partitions', 'days', 'rows', 'size', 'last published'], rows, [1, 3, 4]),
+      );
+      process.stdout.write(
+        `\n${textTable(
+          [...balance.columns.map(({ name }) => name), 'holds'],
+          balance.rows.map((row) => [...row.map(shown), holds(row)]),
+          [1, 2, 3, 4],
+        )}`,
+      );
       for (const { entity, eventDate, rows: records } of pending) {
-        process.stdout.write(`\n${plural(records, 'record')} of ${entity} dated ${eventDate}, after the last day of data, wait${records === 1 ? 's' : ''} in bronze.`);
+        process.stdout.write(
+          `\n${plural(records, 'record')} of ${entity} dated ${eventDate}, after the last day of data, wait${records === 1 ? 's' : ''} in bronze.`,
+        );
       }
       process.stdout.write(`\nLast commit: ${state.seq} at ${state.at} by ${state.by}.\n`);
     });
@@ -56,14 +77,35 @@ export function statusCommand(start: Start): Command {
 function tableStatuses(state: LedgerState): TableStatus[] {
   const bronze = [...state.bronze].map(([entity, objects]) => {
     const days = objects.map((object) => object.ingestDate).sort();
-    return { table: `bronze.${entity}`, partitions: new Set(days).size, first: days[0]!, last: days.at(-1)!, rows: sum(objects, 'rows'), bytes: sum(objects, 'bytes'), published_at: '' };
+    return {
+      table: `bronze.${entity}`,
+      partitions: new Set(days).size,
+      first: days[0]!,
+      last: days.at(-1)!,
+      rows: sum(objects, 'rows'),
+      bytes: sum(objects, 'bytes'),
+      published_at: '',
+    };
   });
   const built = [...state.partitions].flatMap(([table, versions]) => {
     if (versions.size === 0) return [];
     const days = [...versions.keys()].sort();
     const all = [...versions.values()];
-    const publishedAt = all.map((version) => version.at).sort().at(-1)!;
-    return [{ table, partitions: days.length, first: days[0]!, last: days.at(-1)!, rows: sum(all, 'rows'), bytes: sum(all, 'bytes'), published_at: publishedAt }];
+    const publishedAt = all
+      .map((version) => version.at)
+      .sort()
+      .at(-1)!;
+    return [
+      {
+        table,
+        partitions: days.length,
+        first: days[0]!,
+        last: days.at(-1)!,
+        rows: sum(all, 'rows'),
+        bytes: sum(all, 'bytes'),
+        published_at: publishedAt,
+      },
+    ];
   });
   return [...bronze, ...built].sort((a, b) => layer(a.table) - layer(b.table) || (a.table < b.table ? -1 : 1));
 }

@@ -11,9 +11,16 @@ export type Format = (typeof FORMATS)[number];
 export function formatRows(result: QueryResult, format: Format): string {
   const values = result.rows.map((row) => row.map((value, i) => plain(value, result.columns[i]!.type)));
   if (format === 'json') return `[${values.map((row) => jsonObject(result, row)).join(',\n ')}]\n`;
-  if (format === 'csv') return [result.columns.map(({ name }) => name), ...values].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+  if (format === 'csv')
+    return [result.columns.map(({ name }) => name), ...values]
+      .map((row) => `${row.map(csvField).join(',')}\r\n`)
+      .join('');
   const numeric = result.columns.flatMap(({ type }, i) => (isNumeric(type) ? [i] : []));
-  return textTable(result.columns.map(({ name }) => name), values.map((row) => row.map((value) => (value === null ? 'null' : String(value)))), numeric);
+  return textTable(
+    result.columns.map(({ name }) => name),
+    values.map((row) => row.map((value) => (value === null ? 'null' : String(value)))),
+    numeric,
+  );
 }
 
 function isNumeric(type: string): boolean {
@@ -23,7 +30,10 @@ function isNumeric(type: string): boolean {
 function plain(value: Value, type: string): Value {
   if (typeof value !== 'string' || !/^timestamp/.test(type)) return value;
   // Athena prints timestamps with milliseconds; DuckDB leaves out what is zero.
-  return value.replace(/^(\S+ \d\d:\d\d:\d\d)(?:\.(\d{1,3}))?(?=$|[+-])/, (_, time: string, fraction = '') => `${time}.${fraction.padEnd(3, '0')}`);
+  return value.replace(
+    /^(\S+ \d\d:\d\d:\d\d)(?:\.(\d{1,3}))?(?=$|[+-])/,
+    (_, time: string, fraction = '') => `${time}.${fraction.padEnd(3, '0')}`,
+  );
 }
 
 function jsonObject({ columns }: QueryResult, row: readonly Value[]): string {

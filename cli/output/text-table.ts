@@ -1,7 +1,11 @@
 import Table from 'cli-table3';
 
 /** Rows under headings, columns aligned; numbers to the right. */
-export function textTable(headings: readonly string[], rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+export function textTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  rightAligned: readonly number[] = [],
+): string {
   const table = new Table({
     head: [...headings],
     colAligns: headings.map((_, i) => (rightAligned.includes(i) ? 'right' : 'left')),
@@ -17,6 +21,19 @@ export function textTable(headings: readonly string[], rows: readonly (readonly 
 }
 
 const EDGES = [
-  'top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right',
-  'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle',
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+  'left',
+  'left-mid',
+  'mid',
+  'mid-mid',
+  'right',
+  'right-mid',
+  'middle',
 ] as const;

@@ -65,7 +65,8 @@ export class CommitLog {
   async #catchUp(state: LedgerState): Promise<void> {
     for (const { key } of await this.#store.list(COMMITS, commitKey(state.seq))) {
       const bytes = await this.#store.get(key);
-      if (!bytes) throw new Error(`commit ${key} is listed but cannot be read: the warehouse is damaged or being deleted`);
+      if (!bytes)
+        throw new Error(`commit ${key} is listed but cannot be read: the warehouse is damaged or being deleted`);
       applyCommit(state, JSON.parse(decode(bytes)) as Commit);
     }
   }

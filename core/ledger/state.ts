@@ -38,7 +38,8 @@ export function fileKey(file: Pick<IngestedFile, 'entity' | 'hash'>): string {
 /** Applies the next commit to `state`, in place. */
 export function applyCommit(state: LedgerState, commit: Commit): void {
   if (commit.seq !== state.seq + 1) throw new Error(`commit ${commit.seq} does not follow ${state.seq}`);
-  for (const object of commit.bronze ?? []) entry(state.bronze, object.entity, () => []).push({ ...object, seq: commit.seq });
+  for (const object of commit.bronze ?? [])
+    entry(state.bronze, object.entity, () => []).push({ ...object, seq: commit.seq });
   for (const file of commit.files ?? []) state.files.set(fileKey(file), file);
   for (const version of commit.publish ?? []) {
     const published = { ...version, seq: commit.seq, at: commit.at };
@@ -82,7 +83,8 @@ export function readCheckpoint(text: string): LedgerState {
   const state = emptyState();
   for (const object of checkpoint.bronze) entry(state.bronze, object.entity, () => []).push(object);
   for (const file of checkpoint.files) state.files.set(fileKey(file), file);
-  for (const version of checkpoint.partitions) entry(state.partitions, version.table, () => new Map()).set(version.dt, version);
+  for (const version of checkpoint.partitions)
+    entry(state.partitions, version.table, () => new Map()).set(version.dt, version);
   return Object.assign(state, { seq: checkpoint.seq, at: checkpoint.at, by: checkpoint.by });
 }
 

@@ -19,7 +19,10 @@ export function assembleProject(models: readonly Model[]): Project {
   for (const model of models) {
     for (const output of model.outputs) {
       const other = tables.get(output.table)?.model.file ?? relations.get(relationName(output.table));
-      if (other) throw new ConfigurationError(`${model.file}: ${output.table} is already taken by ${other}; choose another name`);
+      if (other)
+        throw new ConfigurationError(
+          `${model.file}: ${output.table} is already taken by ${other}; choose another name`,
+        );
       tables.set(output.table, { model, output });
       relations.set(relationName(output.table), model.file);
     }
@@ -29,13 +32,18 @@ export function assembleProject(models: readonly Model[]): Project {
   const visit = (model: Model): void => {
     if (ordered.includes(model)) return;
     if (visiting.has(model)) {
-      throw new ConfigurationError(`${model.file}: ${model.name} reads itself, through ${[...visiting].map((m) => m.name).join(' → ')}`);
+      throw new ConfigurationError(
+        `${model.file}: ${model.name} reads itself, through ${[...visiting].map((m) => m.name).join(' → ')}`,
+      );
     }
     visiting.add(model);
     for (const { table } of model.inputs) {
       if (table.startsWith('bronze.')) continue;
       const input = tables.get(table);
-      if (!input) throw new ConfigurationError(`${model.file}: inputs: there is no table ${table}${suggestion(table, [...tables.keys()])}`);
+      if (!input)
+        throw new ConfigurationError(
+          `${model.file}: inputs: there is no table ${table}${suggestion(table, [...tables.keys()])}`,
+        );
       visit(input.model);
     }
     visiting.delete(model);
@@ -47,7 +55,9 @@ export function assembleProject(models: readonly Model[]): Project {
 
 /** `; did you mean …?` with the nearest of `names`, or nothing if none is near. */
 export function suggestion(name: string, names: readonly string[]): string {
-  const nearest = names.map((other) => ({ other, distance: editDistance(name, other) })).sort((a, b) => a.distance - b.distance)[0];
+  const nearest = names
+    .map((other) => ({ other, distance: editDistance(name, other) }))
+    .sort((a, b) => a.distance - b.distance)[0];
   return nearest && nearest.distance <= Math.max(3, name.length / 3) ? `; did you mean ${nearest.other}?` : '';
 }
 

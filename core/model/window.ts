@@ -2,9 +2,7 @@
  * What a model reads of an input, relative to each target day: `days` are offsets, both included (`from` may be
  * -Infinity for all history); `month` is every day of the target's calendar month.
  */
-export type Window =
-  | { readonly kind: 'days'; readonly from: number; readonly to: number }
-  | { readonly kind: 'month' };
+export type Window = { readonly kind: 'days'; readonly from: number; readonly to: number } | { readonly kind: 'month' };
 
 /** A declared input: a table by its full name, or `bronze.<entity>`, and the window read of it. */
 export interface Input {

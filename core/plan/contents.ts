@@ -1,5 +1,5 @@
-import type { DayRange } from './domain.ts';
 import { digest } from './digest.ts';
+import type { DayRange } from './domain.ts';
 
 /** A partition that is not what it should be yet: it will be built, or (`blocked`) cannot be in this run. */
 export interface Pending {

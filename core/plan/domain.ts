@@ -39,7 +39,9 @@ export function domains(project: Project, bronze: ReadonlyMap<string, readonly L
     });
     const events = read.length > 0 ? { first: Math.min(...read.map((range) => range.first)), last } : undefined;
     if (events) for (const output of model.outputs) dated.set(output.table, events);
-    const undated = model.inputs.map(({ table }) => (table.startsWith('bronze.') ? facts.get(table.slice(7))?.undated : undefined));
+    const undated = model.inputs.map(({ table }) =>
+      table.startsWith('bronze.') ? facts.get(table.slice(7))?.undated : undefined,
+    );
     const domain = union([events, ...undated]);
     if (domain) result.set(model, domain);
   }

@@ -1,12 +1,16 @@
 import { dayNumber } from '../dates.ts';
 import type { PartitionName } from '../ledger/commit.ts';
 import { type LedgerState, publishedPartition } from '../ledger/state.ts';
-import type { Target } from './plan.ts';
 import { silverDay } from './bronze-index.ts';
+import type { Target } from './plan.ts';
 import { windowRange } from './wanted-days.ts';
 
 /** The input partitions that changed since a stale partition was published, for people: at most `limit`, then the rest counted. */
-export function changedInputs(state: LedgerState, target: Target, limit = 3): { readonly named: PartitionName[]; readonly more: number } {
+export function changedInputs(
+  state: LedgerState,
+  target: Target,
+  limit = 3,
+): { readonly named: PartitionName[]; readonly more: number } {
   const published = publishedPartition(state, target.model.name, target.dt);
   const changed: PartitionName[] = [];
   if (published) {
@@ -15,7 +19,8 @@ export function changedInputs(state: LedgerState, target: Target, limit = 3): { 
       const { first, last } = windowRange(window, day);
       if (table.startsWith('bronze.')) {
         const objects = state.bronze.get(table.slice(7)) ?? [];
-        if (objects.some((object) => object.seq > published.basis && silverDay(object) === day)) changed.push({ table, dt: target.dt });
+        if (objects.some((object) => object.seq > published.basis && silverDay(object) === day))
+          changed.push({ table, dt: target.dt });
         continue;
       }
       for (const [dt, version] of state.partitions.get(table) ?? []) {

@@ -31,7 +31,10 @@ export class InputPins {
     this.#project = project;
     this.#state = state;
     this.#bronze = indexBronze(state, basis);
-    this.#ranges = domains(project, new Map([...state.bronze].map(([entity, objects]) => [entity, objects.filter((o) => o.seq <= basis)])));
+    this.#ranges = domains(
+      project,
+      new Map([...state.bronze].map(([entity, objects]) => [entity, objects.filter((o) => o.seq <= basis)])),
+    );
   }
 
   of(model: Model, targets: readonly Day[]): PinnedInputs {
@@ -45,19 +48,32 @@ export class InputPins {
         const files: string[] = [];
         for (const target of targets) {
           const objects = this.#bronze.get(table.slice(7))?.get(dayNumber(target)) ?? [];
-          received.set(target, objects.reduce((sum, object) => sum + object.rows, 0));
+          received.set(
+            target,
+            objects.reduce((sum, object) => sum + object.rows, 0),
+          );
           for (const object of objects) {
             files.push(object.key);
             bytes += object.bytes;
           }
         }
-        relations.push({ name, columns: BRONZE_COLUMNS, partitionedBy: ['entity', 'ingest_date', 'event_date'], files });
+        relations.push({
+          name,
+          columns: BRONZE_COLUMNS,
+          partitionedBy: ['entity', 'ingest_date', 'event_date'],
+          files,
+        });
         continue;
       }
       const { model: writer, output } = this.#project.tables.get(table)!;
       const range = this.#ranges.get(writer);
       const files: string[] = [];
-      const covered = range ? coveredDays(targets.map((target) => windowRange(window, dayNumber(target))), keyRange(writer, range)) : [];
+      const covered = range
+        ? coveredDays(
+            targets.map((target) => windowRange(window, dayNumber(target))),
+            keyRange(writer, range),
+          )
+        : [];
       for (const day of covered) {
         const dt = dayOf(day);
         const version = publishedPartition(this.#state, table, dt);
@@ -67,7 +83,10 @@ export class InputPins {
         }
       }
       const bounded = window.kind === 'month' || window.from !== Number.NEGATIVE_INFINITY;
-      if (bounded) days.push(...covered.filter((day) => day >= range!.first).map((day) => [table, dayOf(day)] as [string, string]));
+      if (bounded)
+        days.push(
+          ...covered.filter((day) => day >= range!.first).map((day) => [table, dayOf(day)] as [string, string]),
+        );
       relations.push({ name, columns: output.columns, partitionedBy: ['dt'], files });
     }
     return { relations, days: { name: 'input_days', columns: ['input', 'dt'], rows: days }, bytes, received };

@@ -5,7 +5,7 @@ import { type LedgerState, type Published, publishedPartition } from '../ledger/
 import type { Model } from '../model/model.ts';
 import type { Project } from '../model/project.ts';
 import { type BronzeIndex, indexBronze } from './bronze-index.ts';
-import { type Content, Contents, isPending, type Pending } from './contents.ts';
+import { type Content, Contents, isPending } from './contents.ts';
 import { digest } from './digest.ts';
 import { domains } from './domain.ts';
 import { neededDays, type Scope } from './scope.ts';
@@ -100,10 +100,16 @@ export function plan(request: PlanRequest): Plan {
         settle(published as Published[]);
         ahead.push({ table: model.name, dt });
       } else if (isPending(digests)) {
-        if (inScope) waiting.push({ model, dt, on: { table: digests.table, dt: dayOf(digests.day), blocked: digests.blocked } });
+        if (inScope)
+          waiting.push({ model, dt, on: { table: digests.table, dt: dayOf(digests.day), blocked: digests.blocked } });
         pend(day, digests.blocked);
       } else {
-        const reason = staleness(model, digests, published, request.force && needed?.isAsked(model, day) !== false ? request.force : undefined);
+        const reason = staleness(
+          model,
+          digests,
+          published,
+          request.force && needed?.isAsked(model, day) !== false ? request.force : undefined,
+        );
         if (!reason) {
           settle(published as Published[]);
           continue;
@@ -151,10 +157,14 @@ export function isAhead(version: Published, model: Model, by: Pick<PlanRequest, 
 
 function unwanted(model: Model, wanted: ReadonlySet<number>, state: LedgerState): PartitionName[] {
   return model.outputs.flatMap(({ table }) =>
-    [...(state.partitions.get(table)?.keys() ?? [])].filter((dt) => !wanted.has(dayNumber(dt))).map((dt) => ({ table, dt })),
+    [...(state.partitions.get(table)?.keys() ?? [])]
+      .filter((dt) => !wanted.has(dayNumber(dt)))
+      .map((dt) => ({ table, dt })),
   );
 }
 
 function visibleBronze(state: LedgerState, basis: number): LedgerState['bronze'] {
-  return new Map([...state.bronze].map(([entity, objects]) => [entity, objects.filter((object) => object.seq <= basis)]));
+  return new Map(
+    [...state.bronze].map(([entity, objects]) => [entity, objects.filter((object) => object.seq <= basis)]),
+  );
 }

@@ -7,7 +7,11 @@ import type { DayRange } from './domain.ts';
 export function wantedDays(model: Model, domain: DayRange): number[] {
   const all: number[] = [];
   if (model.partitions === 'month') {
-    for (let month = monthOf(dayOf(domain.first)); dayNumber(month) <= domain.last; month = addDays(lastOfMonth(month), 1)) {
+    for (
+      let month = monthOf(dayOf(domain.first));
+      dayNumber(month) <= domain.last;
+      month = addDays(lastOfMonth(month), 1)
+    ) {
       all.push(dayNumber(month));
     }
     return all;

@@ -26,7 +26,13 @@ const SAMPLE_ROWS = 5;
  * Builds some partitions of a model: pins the inputs, writes every output below `prefix` (fresh, never used before), and
  * audits what was written. Publishes nothing.
  */
-export async function build(engine: QueryEngine, pins: InputPins, model: Model, targets: readonly Day[], attempt: string): Promise<Built> {
+export async function build(
+  engine: QueryEngine,
+  pins: InputPins,
+  model: Model,
+  targets: readonly Day[],
+  attempt: string,
+): Promise<Built> {
   const inputs = pins.of(model, targets);
   const session = await engine.open();
   try {
@@ -70,8 +76,16 @@ function version(
   const partition = written.find((candidate) => candidate.dt === dt);
   if (!partition) return { table, dt, files: [], rows: 0, bytes: 0, checksum: 'empty' };
   const checksum = checksums.get(dt);
-  if (checksum === undefined) throw new Error(`${table} dt=${dt}: ${partition.rows} rows were written, but none can be read back`);
-  return { table, dt, files: partition.files, rows: partition.rows, bytes: partition.bytes, checksum: `${engine}:${checksum}` };
+  if (checksum === undefined)
+    throw new Error(`${table} dt=${dt}: ${partition.rows} rows were written, but none can be read back`);
+  return {
+    table,
+    dt,
+    files: partition.files,
+    rows: partition.rows,
+    bytes: partition.bytes,
+    checksum: `${engine}:${checksum}`,
+  };
 }
 
 /** Rows of other days than the targets mean that the model's SQL is wrong: then no target is to be trusted. */
@@ -85,7 +99,9 @@ function strayDays(output: Output, written: readonly WrittenPartition[], targets
 
 async function audit(session: EngineSession, output: Output): Promise<AuditFailure[]> {
   if (output.audits.length === 0) return [];
-  const counts = output.audits.map(({ name, sql }) => `select '${name}' as audit, dt, count(*) as bad_rows\nfrom (\n${sql}\n) group by dt`);
+  const counts = output.audits.map(
+    ({ name, sql }) => `select '${name}' as audit, dt, count(*) as bad_rows\nfrom (\n${sql}\n) group by dt`,
+  );
   const { rows } = await session.query(counts.join('\nunion all\n'));
   const failures: AuditFailure[] = [];
   for (const [name, dt, badRows] of rows) {
@@ -97,7 +113,12 @@ async function audit(session: EngineSession, output: Output): Promise<AuditFailu
   return failures;
 }
 
-async function unaccounted(session: EngineSession, model: Model, sql: string, received: ReadonlyMap<Day, number>): Promise<AuditFailure[]> {
+async function unaccounted(
+  session: EngineSession,
+  model: Model,
+  sql: string,
+  received: ReadonlyMap<Day, number>,
+): Promise<AuditFailure[]> {
   const { rows } = await session.query(sql);
   const accounted = new Map(rows.map(([dt, count]) => [String(dt), Number(count)] as const));
   return [...received].flatMap(([dt, count]) => {

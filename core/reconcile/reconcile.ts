@@ -81,10 +81,15 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
         const digests = new Map(batch.targets.map((target) => [target.dt, target.inputDigest]));
         const codeDigest = batch.model.codeDigest;
         const stamp = { codeDigest, run, basis, release };
-        versions.push(...built.versions.map((version) => ({ ...version, ...stamp, inputDigest: digests.get(version.dt)! })));
+        versions.push(
+          ...built.versions.map((version) => ({ ...version, ...stamp, inputDigest: digests.get(version.dt)! })),
+        );
         failures.push(...built.failures);
         const bad = new Set(built.failures.map((failure) => failure.dt));
-        remember(failed, batch.targets.filter((target) => bad.has(target.dt)));
+        remember(
+          failed,
+          batch.targets.filter((target) => bad.has(target.dt)),
+        );
         request.onEvent?.({ kind: 'built', batch, published: dts.length - bad.size });
       } catch (error) {
         errors.push({ table: batch.model.name, dts, error });

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { DuckDbBulkLoader } from '../../adapters/local/bulk/bulk-loader.ts';
+import { findFiles, hashFile } from '../../adapters/local/find-files.ts';
+import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
+import type { Day } from '../../core/dates.ts';
+import { UsageError } from '../../core/errors.ts';
+import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
+import { suggestion } from '../../core/model/project.ts';
+import type { FileToLoad } from '../../core/ports/bulk-loader.ts';
+import { type Context, type GlobalOptions, newId, openContext, type Start } from '../context.ts';
+import { EXIT, ExitError } from '../exit.ts';
+import { formatOption, parseDay } from '../options.ts';
+import { ProgressLine } from '../output/progress.ts';
+import { countText, plural } from '../output/sizes.ts';
+import { textTable } from '../output/text-table.ts';
+
+interface IngestOptions extends GlobalOptions {
+  readonly entity?: string;
+  readonly arrival?: Day;
+  readonly format: string;
+}
+
+export function ingestCommand(start: Start): Command {
+  return new Command('ingest')
+    .description(
+      'Take files into bronze: CloudEvents as JSON Lines or, with --entity, bare CSV, JSON Lines or Parquet (text formats also .gz).',
+    )
+    .argument(
+      '<path...>',
+      'files, or folders to take all files below them; a folder ingest_date=YYYY-MM-DD gives the arrival date',
+    )
+    .option('--entity <name>', 'the records are bare data of this entity, without a CloudEvents envelope')
+    .option('--arrival <date>', 'the day they arrived (default: by the folder, else today, UTC)', parseDay)
+    .addOption(formatOption(['table', 'json']))
+    .action(async (paths: string[], options: IngestOptions) => {
+      const context = await openContext(start, options, { mustExist: false });
+      const report = await ingestPaths(context, paths, options);
+      process.stdout.write(options.format === 'json' ? reportJson(report) : reportText(report));
+      for (const { path, message } of report.rejected) process.stderr.write(`rejected ${path}: ${message}\n`);
+      if (report.rejected.length > 0) throw new ExitError(EXIT.failed);
+    });
+}
+
+/** Finds, hashes and ingests files. */
+export async function ingestPaths(
+  context: Context,
+  paths: readonly string[],
+  options: Pick<IngestOptions, 'entity' | 'arrival'>,
+): Promise<IngestReport> {
+  const entity = options.entity ?? null;
+  const entities = context.project.contracts.map((contract) => contract.entity);
+  if (entity !== null && !entities.includes(entity)) {
+    throw new UsageError(
+      `there is no entity ${entity}${suggestion(entity, entities)}; the contracts are ${entities.join(', ')}`,
+    );
+  }
+  const { files: found, skipped } = await findFiles(paths);
+  for (const path of skipped) process.stderr.write(`skipped ${path}: not .jsonl, .ndjson, .json, .csv or .parquet\n`);
+  const bare = found.find(({ format }) => format.kind !== 'json-lines');
+  if (bare && entity === null) {
+    throw new UsageError(
+      `${bare.path}: records in a ${bare.format.kind} file have no envelope that names their entity; add --entity (${entities.join(', ')})`,
+    );
+  }
+  const progress = new ProgressLine();
+  const now = context.clock();
+  const files: FileToLoad[] = [];
+  for (const [index, { path, format, arrival }] of found.entries()) {
+    progress.show(`reading ${index + 1} of ${found.length}: ${path}`);
+    const day = options.arrival ?? arrival;
+    const arrivedAt = day === undefined ? now : `${day}T00:00:00.000Z`;
+    files.push({ path, format, hash: await hashFile(path), entity, ingestDate: arrivedAt.slice(0, 10), arrivedAt });
+  }
+  progress.show(`loading ${plural(files.length, 'file')}`);
+  const loader = new DuckDbBulkLoader(context.warehouse, context.project.contracts);
+  const report = await ingest({ log: context.log, loader, files, newId: () => newId(context.clock()) });
+  progress.clear();
+  return report;
+}
+
+function reportText({ loaded, known, records }: IngestReport): string {
+  const again =
+    known.length > 0
+      ? `${plural(known.length, 'file')} had been ingested before: nothing changed for ${known.length === 1 ? 'it' : 'them'}.\n`
+      : '';
+  if (loaded.length === 0) return again || 'No files found: nothing was ingested.\n';
+  const rows = [...records].sort().map(([entity, count]) => [`bronze.${entity}`, countText(count)]);
+  const total = [...records.values()].reduce((sum, count) => sum + count, 0);
+  const hint = records.has(UNPARSABLE)
+    ? 'See quarantine.unparsable after the next run for what could not be parsed or routed, and why.\n'
+    : '';
+  return `${rows.length > 0 ? textTable(['table', 'records'], rows, [1]) : ''}Ingested ${plural(total, 'record')} from ${plural(loaded.length, 'file')}. ${again}\n${hint}Next: sluice run\n`;
+}
+
+function reportJson({ loaded, known, rejected, records }: IngestReport): string {
+  return `${JSON.stringify({ loaded, known: known.map(({ path, hash }) => ({ path, hash })), rejected, records: Object.fromEntries(records) }, undefined, 1)}\n`;
+}
