@@ -8,7 +8,7 @@ export interface Side {
   parts: Part[];
 }
 
-export interface Part {
+interface Part {
   name: string;
   wallSeconds: number;
   cpuSeconds: number;

@@ -29,7 +29,7 @@ export function streamOptions(given: Partial<StreamOptions> = {}): StreamOptions
     events,
     days: 30,
     start: '2026-01-01',
-    users: Math.max(1, Math.round(events / 5)),
+    users: Math.min(200_000, Math.ceil(events / 5)),
     seed: 7,
     transactions: 0.15,
     duplicates: 0.03,
