@@ -27,7 +27,12 @@ export async function bench(argv: string[], root: string): Promise<number> {
   const product = options.product ?? join(root, 'bin', 'sluice.js');
   say(`Generating ${options.events} events, unless they are there from before.`);
   const data = await benchData(options.events, options.days);
-  await measure([product, '--version']); // builds dist/ if a source is newer, outside the measurements
+  // Builds dist/ if a source is newer, outside the measurements.
+  const ready = await orReason(() => measure([product, '--version']));
+  if (typeof ready === 'string') {
+    say(ready);
+    return 1;
+  }
 
   const runs: StageResult[][] = [];
   for (let run = 1; run <= options.runs; run++) runs.push(await oneRun(run, product, data, options.split));
