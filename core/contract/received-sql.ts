@@ -6,13 +6,18 @@ const ENTITY_DAY = `case when event_date = 'unknown' then ingest_date else event
 /**
  * `received`: the records of bronze without those that the stream delivered again (the same shard, sequence number and
  * sub-sequence), and `repeated`: what was delivered more than once, with the number of copies. Only stream records can
- * repeat: an ingested file is known by its content. Records from files pass an empty anti-join, which costs nothing.
+ * repeat: an ingested file is known by its content. Records from files pass an empty join, which costs nothing
+ * (a left join: DuckDB runs `not exists` three times as slow).
  */
 export function receivedSteps(bronze: string, day = ENTITY_DAY): readonly Step[] {
   const identity = ['dt', 'shard_id', 'sequence_number', 'sub_sequence_'];
   const same = identity.map((column) => `r.${column} = b.${column}`).join(' and ');
   const columns =
     'dt, id, source, type, payload, reason, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line';
+  const prefixed = columns
+    .split(', ')
+    .map((column) => `b.${column}`)
+    .join(', ');
   return [
     {
       name: 'arrived',
@@ -36,9 +41,10 @@ having count(*) > 1`,
     {
       name: 'received',
       as: 'view',
-      sql: `select ${columns}
+      sql: `select ${prefixed}
 from arrived b
-where not exists (select 1 from repeated r where ${same})
+left join repeated r on ${same}
+where r.dt is null
 union all
 select ${columns}
 from (

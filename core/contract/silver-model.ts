@@ -80,8 +80,9 @@ group by dt`,
     accepted: `select dt, count(*) as accepted
 from winners
 group by dt`,
-    duplicates: `select dt, cast(sum(copies - 1) as bigint) as duplicates
-from doubled
+    duplicates: `select dt, count(*) as duplicates
+from ranked
+where place > 1
 group by dt`,
   });
 }
