@@ -25,4 +25,5 @@ if (sources.some((folder) => statSync(folder).mtimeMs > built || newerThan(built
 }
 const { release } = JSON.parse(readFileSync(stamp, 'utf8'));
 const { main } = await import('../dist/cli.js');
-process.exitCode = await main({ argv: process.argv.slice(2), root, release });
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+process.exitCode = await main({ argv: process.argv.slice(2), root, release, version });

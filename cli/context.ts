@@ -13,6 +13,7 @@ export interface Start {
   readonly argv: readonly string[];
   /** The folder of the checkout: contracts, SQL and dist/ are below it. */
   readonly root: string;
+  readonly version: string;
   /** When the code was built (ISO 8601). */
   readonly release: string;
 }

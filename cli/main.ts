@@ -13,6 +13,7 @@ import { EXIT, ExitError } from './exit.ts';
 export async function main(start: Start): Promise<number> {
   const program = new Command('sluice')
     .description('Events in, tables you can trust out.')
+    .version(start.version)
     .exitOverride()
     .showHelpAfterError('(`sluice --help` lists the commands, `sluice COMMAND --help` the options of one)')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage, 3 an audit failed.');

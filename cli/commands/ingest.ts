@@ -1,7 +1,9 @@
 import { Command } from 'commander';
-import { DuckDbBulkLoader } from '../../adapters/local/bulk/bulk-loader.ts';
+import type { LoadedEntity } from '../../adapters/local/bulk/file-to-load.ts';
+import { loadFiles } from '../../adapters/local/bulk/load-files.ts';
 import { findFiles, hashFile } from '../../adapters/local/find-files.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
+import type { Contract } from '../../core/contract/contract.ts';
 import type { Day } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
@@ -36,8 +38,8 @@ export function ingestCommand(start: Start): Command {
       const context = await openContext(start, options, { mustExist: false });
       const report = await ingestPaths(context, paths, options);
       process.stdout.write(options.format === 'json' ? reportJson(report) : reportText(report));
-      for (const { path, message } of report.rejected) process.stderr.write(`rejected ${path}: ${message}\n`);
-      if (report.rejected.length > 0) throw new ExitError(EXIT.failed);
+      for (const { error } of report.failures) process.stderr.write(`rejected: ${error.message}\n`);
+      if (report.failures.length > 0) throw new ExitError(EXIT.failed);
     });
 }
 
@@ -68,12 +70,17 @@ export async function ingestPaths(
   for (const [index, { path, format, arrival }] of found.entries()) {
     progress.show(`reading ${index + 1} of ${found.length}: ${path}`);
     const day = options.arrival ?? arrival;
-    const arrivedAt = day === undefined ? now : `${day}T00:00:00.000Z`;
-    files.push({ path, format, hash: await hashFile(path), entity, ingestDate: arrivedAt.slice(0, 10), arrivedAt });
+    const arrivedAt = Date.parse(day === undefined ? now : `${day}T00:00:00Z`);
+    files.push({ path, format, hash: await hashFile(path), entity, ingestDate: day ?? now.slice(0, 10), arrivedAt });
   }
   progress.show(`loading ${plural(files.length, 'file')}`);
-  const loader = new DuckDbBulkLoader(context.warehouse, context.project.contracts);
-  const report = await ingest({ log: context.log, loader, files, newId: () => newId(context.clock()) });
+  const { warehouse, project } = context;
+  const report = await ingest({
+    log: context.log,
+    load: (fresh, id) => loadFiles(fresh, { warehouse, id, routing: project.contracts.map(routeOf) }),
+    files,
+    newId: () => newId(context.clock()),
+  });
   progress.clear();
   return report;
 }
@@ -92,6 +99,12 @@ function reportText({ loaded, known, records }: IngestReport): string {
   return `${rows.length > 0 ? textTable(['table', 'records'], rows, [1]) : ''}Ingested ${plural(total, 'record')} from ${plural(loaded.length, 'file')}. ${again}\n${hint}Next: sluice run\n`;
 }
 
-function reportJson({ loaded, known, rejected, records }: IngestReport): string {
-  return `${JSON.stringify({ loaded, known: known.map(({ path, hash }) => ({ path, hash })), rejected, records: Object.fromEntries(records) }, undefined, 1)}\n`;
+function reportJson({ loaded, known, failures, records }: IngestReport): string {
+  return `${JSON.stringify({ loaded, known: known.map(({ path, hash }) => ({ path, hash })), rejected: failures.map(({ file, error }) => ({ path: file.path, message: error.message })), records: Object.fromEntries(records) }, undefined, 1)}\n`;
+}
+
+/** What the loader has to know of a contract. */
+function routeOf({ entity, eventTime, fields }: Contract): LoadedEntity {
+  const requiredFields = Object.entries(fields).flatMap(([name, field]) => (field.required ? [name] : []));
+  return { entity, eventTimeField: eventTime, requiredFields };
 }

@@ -1,11 +1,11 @@
-import type { IngestedFile } from '../bronze/bronze-object.ts';
+import type { BronzeObject, IngestedFile } from '../bronze/bronze-object.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import { fileKey } from '../ledger/state.ts';
-import type { BulkLoader, FileToLoad, LoadResult } from '../ports/bulk-loader.ts';
+import type { BulkLoader, FileToLoad, Loaded } from '../ports/bulk-loader.ts';
 
 export interface IngestRequest {
   readonly log: CommitLog;
-  readonly loader: BulkLoader;
+  readonly load: BulkLoader;
   readonly files: readonly FileToLoad[];
   /** A fresh unique id each time it is called. */
   readonly newId: () => string;
@@ -15,7 +15,7 @@ export interface IngestReport {
   readonly loaded: readonly IngestedFile[];
   /** Files whose content had been ingested before: nothing was done. */
   readonly known: readonly FileToLoad[];
-  readonly rejected: LoadResult['rejected'];
+  readonly failures: Loaded['failures'];
   /** Records by entity, `unparsable` among them. */
   readonly records: ReadonlyMap<string, number>;
 }
@@ -24,45 +24,37 @@ export interface IngestReport {
  * Takes files into bronze: all that can be read in one commit, each content once. If somebody else commits one of the
  * same files meanwhile, what was written is dropped (nobody refers to it) and the rest is loaded again.
  */
-export async function ingest({ log, loader, files, newId }: IngestRequest): Promise<IngestReport> {
+export async function ingest({ log, load, files, newId }: IngestRequest): Promise<IngestReport> {
   for (;;) {
     const { files: before } = await log.read();
     const seen = new Set(before.keys());
     const fresh = files.filter((file) => !seen.has(fileKey(file)) && seen.add(fileKey(file)));
     const known = files.filter((file) => !fresh.includes(file));
-    if (fresh.length === 0) return { loaded: [], known, rejected: [], records: new Map() };
+    if (fresh.length === 0) return { loaded: [], known, failures: [], records: new Map() };
 
     const loadId = newId();
-    const result = await loader.load(fresh, loadId);
-    const rejected = new Set(result.rejected.map(({ path }) => path));
-    const loaded = fresh
-      .filter(({ path }) => !rejected.has(path))
-      .map(({ hash, entity, path, ingestDate }) => ({
-        hash,
-        entity,
-        name: path,
-        ingestDate,
-        records: result.records.get(path) ?? 0,
-      }));
-    checkCounts(loaded, result);
+    const { objects, files: taken, failures } = await load(fresh, loadId);
+    const loaded = taken.map(({ file: { hash, entity, path, ingestDate }, records }) => {
+      return { hash, entity, name: path, ingestDate, records };
+    });
+    checkCounts(loaded, objects);
     let overtaken = false;
     await log.commit(loadId, (state) => {
       overtaken = loaded.some((file) => state.files.has(fileKey(file)));
-      return overtaken || loaded.length === 0 ? undefined : { bronze: result.objects, files: loaded };
+      return overtaken || loaded.length === 0 ? undefined : { bronze: objects, files: loaded };
     });
     if (overtaken) continue;
     const records = new Map<string, number>();
-    for (const { entity, rows } of result.objects) records.set(entity, (records.get(entity) ?? 0) + rows);
-    return { loaded, known, rejected: result.rejected, records };
+    for (const { entity, rows } of objects) records.set(entity, (records.get(entity) ?? 0) + rows);
+    return { loaded, known, failures, records };
   }
 }
 
 /** Every record of every file must be in some object. */
-function checkCounts(loaded: readonly IngestedFile[], { objects }: LoadResult): void {
+function checkCounts(loaded: readonly IngestedFile[], objects: readonly BronzeObject[]): void {
   const read = loaded.reduce((sum, file) => sum + file.records, 0);
   const written = objects.reduce((sum, object) => sum + object.rows, 0);
-  if (read !== written)
-    throw new Error(
-      `${read} records were read, but ${written} written: this is a defect of the loader; nothing was committed`,
-    );
+  if (read !== written) {
+    throw new Error(`${read} records were read, but ${written} written: a defect of the loader; nothing was committed`);
+  }
 }

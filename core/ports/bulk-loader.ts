@@ -5,27 +5,27 @@ import type { Day } from '../dates.ts';
 /** A file to be taken into bronze. */
 export interface FileToLoad {
   readonly path: string;
-  readonly format: FileFormat;
   /** SHA-256 of its bytes, lower-case hex. */
   readonly hash: string;
-  /** The entity whose bare records it holds; null for CloudEvents, which name theirs. */
+  readonly format: FileFormat;
+  /** The entity whose bare records it holds; null for CloudEvents, which name theirs (JSON Lines only). */
   readonly entity: string | null;
   readonly ingestDate: Day;
-  /** Arrival, ISO 8601 in UTC. */
-  readonly arrivedAt: string;
+  /** Arrival, milliseconds since 1970-01-01T00:00:00Z. */
+  readonly arrivedAt: number;
 }
 
-/** What a load has written. Nothing of it counts before the objects are committed. */
-export interface LoadResult {
+/** What came of a load. Nothing of it counts until the objects are committed together with the files. */
+export interface Loaded {
   readonly objects: readonly BronzeObject[];
-  /** Records in each file, by path. */
-  readonly records: ReadonlyMap<string, number>;
-  /** Files that cannot be read: nothing of them is in the objects. */
-  readonly rejected: readonly { readonly path: string; readonly message: string }[];
+  /** Every file that was taken, with its number of records. */
+  readonly files: readonly { readonly file: FileToLoad; readonly records: number }[];
+  /** Files of which nothing was taken, and why. */
+  readonly failures: readonly { readonly file: FileToLoad; readonly error: Error }[];
 }
 
-/** Writes files as bronze objects. Implementation: DuckDB, over a directory. */
-export interface BulkLoader {
-  /** @param loadId unique: names the objects, so that no load writes over another's */
-  load(files: readonly FileToLoad[], loadId: string): Promise<LoadResult>;
-}
+/**
+ * Writes files as bronze objects; `loadId` is unique and names them, so that no load writes over another's. Implementation:
+ * DuckDB over a directory.
+ */
+export type BulkLoader = (files: readonly FileToLoad[], loadId: string) => Promise<Loaded>;
