@@ -1,0 +1,142 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
+import { UsageError } from '../../../core/errors.ts';
+import { copySources } from './copy-sources.ts';
+import { unreadable } from './file-bytes.ts';
+import type { FileToLoad, Load } from './file-to-load.ts';
+import { loadCsv } from './load-csv.ts';
+import { loadLines } from './load-lines.ts';
+import { RowWriter } from './row-writer.ts';
+import { linesSource, parquetSource } from './text-source.ts';
+
+/** What came of a load. Nothing of it counts until the caller commits the objects together with the files. */
+export interface Loaded {
+  readonly objects: BronzeObject[];
+  /** Every file that was taken, with its number of records. */
+  readonly files: { readonly file: FileToLoad; readonly records: number }[];
+  /** Files of which nothing was taken, and why. */
+  readonly failures: { readonly file: FileToLoad; readonly error: UsageError }[];
+}
+
+/** Files are copied in one statement up to these bounds: few objects, and all cores at work on compressed files. */
+const FILES_A_GROUP = 8;
+const BYTES_A_GROUP = 512 << 20;
+const GZIP_RATIO = 8;
+
+/**
+ * Loads files into bronze. JSON Lines and Parquet go through DuckDB, which leaves what is odd to the reference rules; a
+ * file that DuckDB cannot read goes through them whole, and so does CSV. One bad file does not stop the others. Memory
+ * stays bounded whatever the sizes.
+ */
+export async function loadFiles(files: readonly FileToLoad[], load: Load): Promise<Loaded> {
+  const loaded: Loaded = { objects: [], files: [], failures: [] };
+  if (files.length === 0) return loaded;
+  let names = 0;
+  const name = () => `${load.id}-${names++}`;
+  const instance = await DuckDBInstance.create(':memory:', {
+    preserve_insertion_order: 'false',
+    memory_limit: '1GB',
+    temp_directory: join(load.warehouse, 'bronze', '_loading', `${load.id}-spill`),
+  });
+  try {
+    const connection = await instance.connect();
+    await connection.run("set TimeZone = 'UTC'");
+    for (const group of await groups(files)) await loadGroup(connection, group, load, name, loaded);
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+    await rm(join(load.warehouse, 'bronze', '_loading'), { recursive: true, force: true });
+  }
+  return loaded;
+}
+
+/** Loads files of the same kind and entity, and adds what came of them to `loaded`. */
+async function loadGroup(
+  connection: DuckDBConnection,
+  group: readonly FileToLoad[],
+  load: Load,
+  name: () => string,
+  loaded: Loaded,
+): Promise<void> {
+  const [first] = group as [FileToLoad];
+  if (first.format.kind === 'json-lines') {
+    try {
+      const { objects, records } = await copySources(connection, group.map(linesSource), first.entity, load, name);
+      loaded.objects.push(...objects);
+      for (const file of group) loaded.files.push({ file, records: records.get(file.hash) ?? 0 });
+      return;
+    } catch {
+      // DuckDB refused one of the files, and does not say which in a form to rely on.
+      if (group.length > 1) {
+        for (const file of group) await loadGroup(connection, [file], load, name, loaded);
+        return;
+      }
+    }
+  }
+  for (const file of group) {
+    try {
+      const { objects, records } = await loadOne(connection, file, load, name);
+      loaded.objects.push(...objects);
+      loaded.files.push({ file, records });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      loaded.failures.push({ file, error });
+    }
+  }
+}
+
+async function loadOne(
+  connection: DuckDBConnection,
+  file: FileToLoad,
+  load: Load,
+  name: () => string,
+): Promise<{ objects: BronzeObject[]; records: number }> {
+  if (file.format.kind === 'parquet') return loadParquet(connection, file, load, name);
+  const writer = new RowWriter(load.warehouse, name);
+  try {
+    const records = await (file.format.kind === 'csv' ? loadCsv : loadLines)(file, load, writer);
+    return { objects: await writer.finish(), records };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+async function loadParquet(
+  connection: DuckDBConnection,
+  file: FileToLoad,
+  load: Load,
+  name: () => string,
+): Promise<{ objects: BronzeObject[]; records: number }> {
+  const entity = load.routing.find((route) => route.entity === file.entity)!;
+  try {
+    const source = await parquetSource(connection, file, entity);
+    const { objects, records } = await copySources(connection, [source], file.entity, load, name);
+    return { objects, records: records.get(file.hash) ?? 0 };
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(file, error);
+  }
+}
+
+/** Files of the same kind and entity, in the order given, as many together as one statement takes. */
+async function groups(files: readonly FileToLoad[]): Promise<FileToLoad[][]> {
+  const open = new Map<string, { files: FileToLoad[]; bytes: number }>();
+  const all: FileToLoad[][] = [];
+  for (const file of files) {
+    const key = JSON.stringify([file.format.kind, file.entity]);
+    // A file that is not there is reported when it is read.
+    const { size } = await stat(file.path).catch(() => ({ size: 0 }));
+    const bytes = size * (file.format.gzip ? GZIP_RATIO : 1);
+    let group = open.get(key);
+    if (!group || group.files.length === FILES_A_GROUP || group.bytes + bytes > BYTES_A_GROUP) {
+      group = { files: [], bytes: 0 };
+      open.set(key, group);
+      all.push(group.files);
+    }
+    group.files.push(file);
+    group.bytes += bytes;
+  }
+  return all;
+}

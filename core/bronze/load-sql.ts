@@ -1,0 +1,134 @@
+import type { Day } from '../dates.ts';
+import { UNKNOWN_DATE } from './bronze-object.ts';
+import type { EntityRouting } from './classify.ts';
+import { BRONZE_COLUMNS } from './columns.ts';
+import { eventDateSql } from './event-date.ts';
+
+/** The partition of records that SQL leaves to the reference in JavaScript. Never part of the warehouse. */
+export const SUSPECT = '_suspect';
+
+/** One file as a source of numbered texts. */
+export interface TextSource {
+  readonly hash: string;
+  readonly ingestDate: Day;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly arrivedAt: number;
+  /** A select of `line` (bigint, from 1) and `raw` (varchar; null for an empty line). */
+  readonly select: string;
+}
+
+/**
+ * A DuckDB select of bronze rows, with entity, ingest_date and event_date as last columns: what `classifier` gives for
+ * the same texts, but only where that is beyond doubt. Other rows, a few in sound data, have the entity `_suspect`: no
+ * valid JSON (lone surrogates are refused here and taken there), what DuckDB takes and JSON does not (trailing commas,
+ * NaN, Infinity), no known type, decimal numbers as id, leading blanks.
+ */
+export function bronzeSelect(
+  sources: readonly TextSource[],
+  routing: readonly EntityRouting[],
+  bareEntity: string | null,
+): string {
+  const texts = sources.map(
+    ({ hash, ingestDate, arrivedAt, select }) =>
+      `select ${literal(hash)} as file_hash, ${literal(ingestDate)} as ingest_date,
+        epoch_ms(${arrivedAt})::timestamp_ms as ingested_at, line, raw from (${select})`,
+  );
+  const route = bareEntity === null ? enveloped(routing) : bareOrEnveloped(routing, bareEntity);
+  const columns: Record<string, string> = {
+    id: route.id,
+    source: route.source,
+    type: route.type,
+    time: route.time,
+    payload: 'raw',
+  };
+  const selected = BRONZE_COLUMNS.map(
+    ({ name, type }) => `${columns[name] ?? (OF_FILE.has(name) ? name : `null::${type}`)} as ${name}`,
+  );
+  return `
+    select ${selected.join(', ')},
+      case when sure then ${route.entity} else '${SUSPECT}' end as entity,
+      ingest_date,
+      case when sure then coalesce(${route.eventDate}, '${UNKNOWN_DATE}') else '${UNKNOWN_DATE}' end as event_date
+    from (
+      select *, coalesce(e is not null and ${[...route.sure, ...plainJson()].join(' and ')}, false) as sure
+      from (
+        select *, case when json_valid(raw) then json_transform(raw, ${literal(JSON.stringify(route.shape))}) end as e
+        from (${texts.join('\nunion all\n')})
+        where raw is not null
+      )
+    )`;
+}
+
+const OF_FILE = new Set(['file_hash', 'line', 'ingested_at']);
+
+interface Route {
+  /** What is read of each text, in the form of `json_transform`, as the struct `e`. */
+  readonly shape: Record<string, unknown>;
+  readonly sure: readonly string[];
+  readonly entity: string;
+  readonly eventDate: string;
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time: string;
+}
+
+function enveloped(routing: readonly EntityRouting[]): Route {
+  const fields = new Set(routing.map((route) => route.eventTimeField));
+  const known = routing.map((route) => literal(route.entity)).join(', ');
+  const cases = routing.map((route) => `when ${literal(route.entity)} then e.data.${identifier(route.eventTimeField)}`);
+  const [only] = fields;
+  return {
+    shape: { ...texts(['id', 'source', 'type', 'time']), data: texts(fields) },
+    sure: [`e.type in (${known})`, ...['id', 'source', 'time'].map((column) => scalar(`e.${column}`))],
+    entity: 'e.type',
+    eventDate: eventDateSql(fields.size === 1 ? `e.data.${identifier(only!)}` : `(case e.type ${cases.join(' ')} end)`),
+    id: 'e.id',
+    source: 'e.source',
+    type: 'e.type',
+    time: 'e.time',
+  };
+}
+
+/** In a file of bare records an enveloped one is rare: the reference takes it. */
+function bareOrEnveloped(routing: readonly EntityRouting[], entity: string): Route {
+  const field = routing.find((route) => route.entity === entity)!.eventTimeField;
+  return {
+    shape: texts(['specversion', 'id', field]),
+    sure: ['e.specversion is null', "starts_with(raw, '{')", scalar('e.id')],
+    entity: literal(entity),
+    eventDate: eventDateSql(`e.${identifier(field)}`),
+    id: 'e.id',
+    source: 'null::varchar',
+    type: 'null::varchar',
+    time: 'null::varchar',
+  };
+}
+
+function texts(fields: Iterable<string>): Record<string, 'VARCHAR'> {
+  return Object.fromEntries([...fields].map((field) => [field, 'VARCHAR']));
+}
+
+/** Not the text of something nested, and not of a number that DuckDB writes in its own way (1.0, 1e3; never integers). */
+function scalar(text: string): string {
+  return `(${text} is null or not regexp_matches(${text}, '^([{\\[]|-?([0-9]+[.eE][0-9.eE+-]*|(?i)inf(inity)?|nan)$)'))`;
+}
+
+/** False for a valid text that may hold what DuckDB takes and strict JSON does not. */
+function plainJson(): string[] {
+  // Each of the cheap tests fails nearly always, and only then the dear one runs: a word like "finance" is no number.
+  return [
+    "not regexp_matches(raw, ',\\s*[}\\]]')",
+    `not ((regexp_matches(raw, '(?i)nan') or regexp_matches(raw, '(?i)inf'))
+      and regexp_matches(raw, '[:\\[,]\\s*-?([nN][aA][nN]|[iI][nN][fF])'))`,
+  ];
+}
+
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
