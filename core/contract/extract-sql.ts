@@ -31,16 +31,18 @@ function trino({ fields }: Contract): string {
 }
 
 function duckdb({ fields }: Contract): string {
-  const names = Object.keys(fields);
-  const shape = `{${names.map((name) => `"${name}": "VARCHAR"`).join(', ')}}`;
+  const shape = `{${Object.keys(fields)
+    .map((name) => `"${name}": "VARCHAR"`)
+    .join(', ')}}`;
   const columns = Object.entries(fields).map(([name, field]) => `${duckdbText(name, field)} as ${textColumn(name)}`);
-  return `-- one parse per record; try: what no JSON parser of another engine would refuse either, has no fields
+  return `-- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
   dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   ${columns.join(',\n  ')}
 from (
   select
     ${ENVELOPE.replaceAll('\n', '\n  ')},
+    case when type is null then '$.' else '$.data.' end as path,
     try(case
       when type is null then json_transform(payload, '${shape}')
       else json_transform(payload, '{"data": ${shape}}').data
@@ -49,19 +51,11 @@ from (
 ) as records`;
 }
 
-/**
- * DuckDB gives an object or array as its JSON text (here: null, as in Athena), and reads a JSON number with a point as a
- * double, which has 15 sure digits: where there are more, the digits are taken from the payload, if they are that number.
- */
+/** The macros of the prelude make DuckDB's texts those of Athena. */
 function duckdbText(name: string, field: Field): string {
-  const value = `parsed.${name}`;
-  const path = `case when enveloped then '$.data.${name}' else '$.${name}' end`;
-  const nested = `when ${value} >= '{' or (${value} >= '[' and ${value} < '\\') then case when json_type(payload, ${path}) = 'VARCHAR' then ${value} end`;
-  if (field.kind !== 'integer' && field.kind !== 'decimal') return `case ${nested} else nullif(${value}, '') end`;
-  const token = `regexp_extract(payload, '"${name}"\\s*:\\s*(-?[0-9.eE+-]+)', 1)`;
-  return `case
-    ${nested}
-    when length(${value}) >= 16 and regexp_like(${value}, '[.eE]') and try_cast(${token} as double) = try_cast(${value} as double) then ${token}
-    else nullif(${value}, '')
-  end`;
+  const path = `path || '${name}'`;
+  if (field.kind === 'integer' || field.kind === 'decimal') {
+    return `field_number(parsed.${name}, payload, ${path}, '${name}')`;
+  }
+  return `field_text(parsed.${name}, payload, ${path})`;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { SqlType } from '../model/column.ts';
+import { compareDecimals } from './compare-decimals.ts';
+import { decimalPattern } from './decimal-pattern.ts';
 
 /** Personal data: `direct` names or reaches a person (name, email, phone), `pseudonym` points at one (user_id). */
 export type Pii = 'direct' | 'pseudonym';
@@ -107,12 +109,12 @@ export function integer(spec: About & IntegerLimits): IntegerField<number> | Int
 
 /** An exact decimal of `precision` digits, `scale` of them after the point; a text in TypeScript, so that no digit is lost. */
 export function decimal(precision: number, scale: number, spec: About & NumberLimits): DecimalField {
-  const form = new RegExp(`^[+-]?[0-9]{1,${precision - scale}}([.][0-9]{1,${Math.max(scale, 1)}})?$`);
+  const form = decimalPattern(precision, scale);
   const json = z
     .union([z.number(), z.string()])
     .transform(String)
     .refine((value) => form.test(value), `not a decimal(${precision},${scale})`)
-    .refine((value) => !form.test(value) || decimalWithin(value, scale, spec), 'out of range');
+    .refine((value) => !form.test(value) || decimalWithin(value, spec), 'out of range');
   return { kind: 'decimal', required: true, type: `decimal(${precision},${scale})`, json, precision, scale, ...spec };
 }
 
@@ -156,19 +158,12 @@ function within(value: number | bigint, { min, max, above, below }: NumberLimits
   );
 }
 
-function decimalWithin(value: string, scale: number, { min, max, above, below }: NumberLimits): boolean {
-  const units = decimalUnits(value, scale);
+function decimalWithin(value: string, { min, max, above, below }: NumberLimits): boolean {
+  const order = (bound: number | string) => compareDecimals(value, String(bound));
   return (
-    (min === undefined || units >= decimalUnits(String(min), scale)) &&
-    (max === undefined || units <= decimalUnits(String(max), scale)) &&
-    (above === undefined || units > decimalUnits(String(above), scale)) &&
-    (below === undefined || units < decimalUnits(String(below), scale))
+    (min === undefined || order(min) >= 0) &&
+    (max === undefined || order(max) <= 0) &&
+    (above === undefined || order(above) > 0) &&
+    (below === undefined || order(below) < 0)
   );
-}
-
-/** The decimal text in units of its last place (`'1.5'` with scale 2: 150n). */
-function decimalUnits(value: string, scale: number): bigint {
-  const [whole = '0', fraction = ''] = value.replace(/^[+-]/, '').split('.');
-  const units = BigInt(whole + fraction.slice(0, scale).padEnd(scale, '0'));
-  return value.startsWith('-') ? -units : units;
 }

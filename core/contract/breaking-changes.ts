@@ -1,0 +1,78 @@
+import { compareDecimals } from './compare-decimals.ts';
+import type { PublishedContract, PublishedField } from './published-contract.ts';
+
+/**
+ * What a change of a contract breaks for those who rely on the published one: a sentence each, none if nothing. Producers
+ * are broken by what they may no longer send, readers by a column that goes or means another thing. Accepting more is no
+ * breach, and with a higher version nothing is.
+ */
+export function breakingChanges(published: PublishedContract, next: PublishedContract): string[] {
+  if (next.version > published.version) return [];
+  if (next.version < published.version) {
+    return [`version ${next.version} is older than the published version ${published.version}`];
+  }
+  const found: string[] = [];
+  for (const term of ['eventTime', 'key', 'order'] as const) {
+    if (String(published[term]) !== String(next[term])) {
+      found.push(`${term} changed from ${shown(published[term])} to ${shown(next[term])}`);
+    }
+  }
+  if (next.earliest > published.earliest) {
+    found.push(`earliest moved from ${published.earliest} to ${next.earliest}: what was accepted no longer is`);
+  }
+  for (const [name, before] of Object.entries(published.fields)) {
+    const after = next.fields[name];
+    if (after) found.push(...narrowings(before, after).map((change) => `field ${name}: ${change}`));
+    else found.push(`field ${name} was removed`);
+  }
+  for (const [name, field] of Object.entries(next.fields)) {
+    if (field.required && !published.fields[name])
+      found.push(`field ${name} was added as a required one: make it optional`);
+  }
+  return found;
+}
+
+function narrowings(before: PublishedField, after: PublishedField): string[] {
+  const found: string[] = [];
+  if (before.type !== after.type) found.push(`type changed from ${before.type} to ${after.type}`);
+  if (!before.required && after.required) found.push('became required');
+  found.push(...formNarrowings(before, after));
+  if (before.type === after.type && boundNarrowed(before, after, 'low')) found.push('the lower bound was raised');
+  if (before.type === after.type && boundNarrowed(before, after, 'high')) found.push('the upper bound was lowered');
+  return found;
+}
+
+function formNarrowings(before: PublishedField, after: PublishedField): string[] {
+  const found: string[] = [];
+  if (after.pattern !== undefined && after.pattern !== before.pattern) {
+    found.push(`pattern changed from ${before.pattern ?? 'none'} to ${after.pattern}`);
+  }
+  if (after.values && !before.values) found.push(`only ${after.values.join(', ')} are allowed now`);
+  const removed = after.values ? (before.values ?? []).filter((value) => !after.values?.includes(value)) : [];
+  if (removed.length > 0) found.push(`${removed.join(', ')} no longer allowed`);
+  return found;
+}
+
+function boundNarrowed(before: PublishedField, after: PublishedField, side: 'low' | 'high'): boolean {
+  const [included, excluded] = side === 'low' ? (['min', 'above'] as const) : (['max', 'below'] as const);
+  const sign = side === 'low' ? 1 : -1;
+  // A bound of `after` narrows unless a bound of `before` already refuses everything that it refuses.
+  const refuses = (bound: string, excludes: boolean) => {
+    const inBefore = before[included];
+    const exBefore = before[excluded];
+    if (exBefore !== undefined && compareDecimals(String(exBefore), bound) * sign >= 0) return true;
+    if (inBefore === undefined) return false;
+    const order = compareDecimals(String(inBefore), bound) * sign;
+    return excludes ? order > 0 : order >= 0;
+  };
+  const inAfter = after[included];
+  const exAfter = after[excluded];
+  return (
+    (inAfter !== undefined && !refuses(String(inAfter), false)) ||
+    (exAfter !== undefined && !refuses(String(exAfter), true))
+  );
+}
+
+function shown(term: string | readonly string[]): string {
+  return typeof term === 'string' ? term : `[${term.join(', ')}]`;
+}

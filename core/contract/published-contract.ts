@@ -1,0 +1,43 @@
+import type { Day } from '../dates.ts';
+import type { Contract } from './contract.ts';
+import type { Field } from './field.ts';
+
+/**
+ * What of a contract producers and readers rely on, as JSON: committed as `contracts/published/<entity>.json` when the
+ * contract is published, so that the next change can be compared with it.
+ */
+export interface PublishedContract {
+  readonly entity: string;
+  readonly version: number;
+  readonly eventTime: string;
+  readonly key: readonly string[];
+  readonly order: readonly string[];
+  readonly earliest: Day;
+  readonly fields: Readonly<Record<string, PublishedField>>;
+}
+
+export interface PublishedField {
+  readonly type: string;
+  readonly kind: Field['kind'];
+  readonly required: boolean;
+  readonly values?: readonly string[];
+  readonly pattern?: string;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly above?: number | string;
+  readonly below?: number | string;
+}
+
+const LIMITS = ['values', 'pattern', 'min', 'max', 'above', 'below'] as const;
+
+export function publishedContract(contract: Contract): PublishedContract {
+  const { entity, version, eventTime, key, order, earliest, fields } = contract;
+  const published = Object.entries(fields).map(([name, field]) => [name, publishedField(field)]);
+  return { entity, version, eventTime, key, order, earliest, fields: Object.fromEntries(published) };
+}
+
+function publishedField(field: Field): PublishedField {
+  const given = field as { readonly [limit in (typeof LIMITS)[number]]?: unknown };
+  const limits = LIMITS.filter((limit) => given[limit] !== undefined).map((limit) => [limit, given[limit]]);
+  return { kind: field.kind, type: field.type, required: field.required, ...Object.fromEntries(limits) };
+}
