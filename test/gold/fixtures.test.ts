@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, readFixtures } from './fixture.ts';
-import { GoldDatabase, type Row, sorted } from './gold-database.ts';
+import { GoldDatabase, type Row } from './gold-database.ts';
 import { columnsOf, GOLD, goldNamed, outputOf } from './model-files.ts';
 import { noise } from './noise.ts';
 
@@ -73,5 +73,5 @@ async function load(fixture: Fixture, noisy: readonly string[]): Promise<void> {
 async function expected(fixture: Fixture): Promise<Row[]> {
   const { table } = outputOf(goldNamed(fixture.model));
   await database.load(table, fixture.expected);
-  return sorted(await database.rows(table));
+  return database.rows(table);
 }

@@ -104,7 +104,7 @@ export class GoldDatabase {
 }
 
 /** The days inside the domain and inside the window of some target. */
-export function daysInWindows(
+function daysInWindows(
   window: Model['inputs'][number]['window'],
   targets: readonly Day[],
   [first, last]: readonly [Day, Day],
@@ -118,7 +118,7 @@ export function daysInWindows(
   return [...days].sort();
 }
 
-export function sorted(rows: readonly Row[]): Row[] {
+function sorted(rows: readonly Row[]): Row[] {
   const key = (row: Row) => JSON.stringify(row);
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
