@@ -1,0 +1,39 @@
+import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts';
+
+/** An object store in memory, for tests of what stands on one. Every call lets others go first, as a real one would. */
+export class MemoryStore implements ObjectStore {
+  readonly #objects = new Map<string, Uint8Array>();
+  /** How many objects were fetched. */
+  gets = 0;
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    await undefined;
+    this.gets += 1;
+    return this.#objects.get(key)?.slice();
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await undefined;
+    this.#objects.set(key, bytes.slice());
+  }
+
+  async create(key: string, bytes: Uint8Array): Promise<boolean> {
+    await undefined;
+    if (this.#objects.has(key)) return false;
+    this.#objects.set(key, bytes.slice());
+    return true;
+  }
+
+  async list(prefix: string, startAfter = ''): Promise<StoredObject[]> {
+    await undefined;
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(prefix) && key > startAfter)
+      .map(([key, bytes]) => ({ key, bytes: bytes.length }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    await undefined;
+    for (const key of keys) this.#objects.delete(key);
+  }
+}
