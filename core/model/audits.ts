@@ -11,6 +11,7 @@ export function uniqueAudit(relation: string, columns: readonly string[]): Audit
 
 /** None of these columns is null. */
 export function notNullAudit(relation: string, columns: readonly string[]): Audit {
+  const shown = ['dt', ...columns.filter((column) => column !== 'dt')].join(', ');
   const nulls = columns.map((column) => `${column} is null`).join(' or ');
-  return { name: 'not_null', sql: `select * from (select dt, ${relation}.* from ${relation}) where ${nulls}` };
+  return { name: 'not_null', sql: `select ${shown} from ${relation} where ${nulls}` };
 }
