@@ -30,37 +30,37 @@ export function queryCommand(start: Start): Command {
  */
 export async function query({ project, log, engine }: Context, sql: string): Promise<QueryResult> {
   const tables = queryableTables(project);
+  for (const [name] of sql.toLowerCase().matchAll(LAYERED_NAME)) {
+    if (!tables.includes(name)) throw unknownTable(name, tables);
+  }
   const state = await log.read();
   const session = await engine.open();
   try {
     const everything = /information_schema|\bshow\b|\bdescribe\b/i.test(sql);
     for (const table of tables) {
       const [schema, name] = table.split('.') as [string, string];
-      if (everything || sql.toLowerCase().includes(name))
-        await session.defineIn(schema, name, publishedRelation(project, state, table));
+      if (!everything && !sql.toLowerCase().includes(name)) continue;
+      await session.defineIn(schema, name, publishedRelation(project, state, table));
     }
     return await session.query(sql);
   } catch (error) {
-    throw error instanceof EngineError ? queryMistake(error, sql, tables) : error;
+    throw error instanceof EngineError ? queryMistake(error, tables) : error;
   } finally {
     await session.close();
   }
 }
 
-function queryMistake(error: EngineError, sql: string, tables: readonly string[]): UsageError {
+/** After `from` or `join`, a name with one of the layers before it. */
+const LAYERED_NAME = /(?<=\b(?:from|join)\s+)(?:bronze|silver|quarantine|gold|ops)\.\w+/g;
+
+function queryMistake(error: EngineError, tables: readonly string[]): UsageError {
   const message = error.message.replace(/^DuckDB could not query: /, '');
-  if (/^Catalog Error: (Table|Schema)/.test(message)) {
-    const named = [...sql.matchAll(/\b(?:from|join)\s+"?([a-z_][\w]*(?:"?\s*\.\s*"?[a-z_]\w*)?)/gi)].map((found) =>
-      found[1]!.replaceAll(/["\s]/g, '').toLowerCase(),
-    );
-    const missing = /Table with name "?(\w+)/.exec(message)?.[1]?.toLowerCase();
-    const unknown =
-      named.find((name) => !tables.includes(name) && (missing === undefined || name.endsWith(missing))) ?? missing;
-    if (unknown) {
-      const bare = tables.filter((table) => table.split('.')[1] === unknown);
-      const hint = bare.length > 0 ? `; did you mean ${bare.join(' or ')}?` : suggestion(unknown, tables);
-      return new UsageError(`there is no table ${unknown}${hint}\nThe tables are ${tables.join(', ')}.`);
-    }
-  }
-  return new UsageError(`the query was refused: ${message}`);
+  const missing = /^Catalog Error: Table with name "?(\w+)/.exec(message)?.[1];
+  return missing ? unknownTable(missing, tables) : new UsageError(`the query was refused: ${message}`);
+}
+
+function unknownTable(name: string, tables: readonly string[]): UsageError {
+  const inLayers = tables.filter((table) => table.split('.')[1] === name);
+  const hint = inLayers.length > 0 ? `; did you mean ${inLayers.join(' or ')}?` : suggestion(name, tables);
+  return new UsageError(`there is no table ${name}${hint}\nThe tables are ${tables.join(', ')}.`);
 }

@@ -6,14 +6,14 @@ export type Format = (typeof FORMATS)[number];
 
 /**
  * A query's rows as text. JSON: an array of objects; 64-bit integers and decimals are JSON numbers with all their digits,
- * which a reader must not squeeze into a double. CSV: RFC 4180, null as an empty field.
+ * which a reader must not squeeze into a double. CSV: RFC 4180 with line feeds, null as an empty field.
  */
 export function formatRows(result: QueryResult, format: Format): string {
   const values = result.rows.map((row) => row.map((value, i) => plain(value, result.columns[i]!.type)));
   if (format === 'json') return `[${values.map((row) => jsonObject(result, row)).join(',\n ')}]\n`;
   if (format === 'csv')
     return [result.columns.map(({ name }) => name), ...values]
-      .map((row) => `${row.map(csvField).join(',')}\r\n`)
+      .map((row) => `${row.map(csvField).join(',')}\n`)
       .join('');
   const numeric = result.columns.flatMap(({ type }, i) => (isNumeric(type) ? [i] : []));
   return textTable(
