@@ -45,7 +45,11 @@ export function applyCommit(state: LedgerState, commit: Commit): void {
     const published = { ...version, seq: commit.seq, at: commit.at };
     entry(state.partitions, version.table, () => new Map()).set(version.dt, published);
   }
-  for (const { table, dt } of commit.retire ?? []) state.partitions.get(table)?.delete(dt);
+  for (const { table, dt } of commit.retire ?? []) {
+    const versions = state.partitions.get(table);
+    versions?.delete(dt);
+    if (versions?.size === 0) state.partitions.delete(table);
+  }
   state.seq = commit.seq;
   state.at = commit.at;
   state.by = commit.by;
