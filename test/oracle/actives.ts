@@ -2,7 +2,7 @@ import { addDays, type Day, monthOf } from '../../core/dates.ts';
 import { dayAt, type Interaction } from './events.ts';
 
 /** Distinct users with an event from `first` to `last`, both included. */
-export function activeUsers(interactions: readonly Interaction[], first: Day, last: Day): number {
+function activeUsers(interactions: readonly Interaction[], first: Day, last: Day): number {
   const active = interactions.filter(({ at }) => first <= dayAt(at) && dayAt(at) <= last);
   return new Set(active.map(({ user }) => user)).size;
 }
