@@ -6,7 +6,7 @@ import type { Project } from '../model/project.ts';
 import type { Relation, ValuesRelation } from '../ports/query-engine.ts';
 import { type BronzeIndex, indexBronze } from './bronze-index.ts';
 import { type DayRange, domains } from './domain.ts';
-import { keyRange, windowRange } from './wanted-days.ts';
+import { keyRange, wantedDays, windowRange } from './wanted-days.ts';
 
 /** What a build of some target days reads: these files and no others. */
 export interface PinnedInputs {
@@ -48,14 +48,13 @@ export class InputPins {
         const files: string[] = [];
         for (const target of targets) {
           const objects = this.#bronze.get(table.slice(7))?.get(dayNumber(target)) ?? [];
-          received.set(
-            target,
-            objects.reduce((sum, object) => sum + object.rows, 0),
-          );
+          let rows = received.get(target) ?? 0;
           for (const object of objects) {
             files.push(object.key);
             bytes += object.bytes;
+            rows += object.rows;
           }
+          received.set(target, rows);
         }
         relations.push({
           name,
@@ -74,7 +73,10 @@ export class InputPins {
             keyRange(writer, range),
           )
         : [];
+      // What is no longer wanted may still be published, until it is retired.
+      const wanted = new Set(range && wantedDays(writer, range));
       for (const day of covered) {
+        if (!wanted.has(day)) continue;
         const dt = dayOf(day);
         const version = publishedPartition(this.#state, table, dt);
         if (version) {
@@ -83,10 +85,7 @@ export class InputPins {
         }
       }
       const bounded = window.kind === 'month' || window.from !== Number.NEGATIVE_INFINITY;
-      if (bounded)
-        days.push(
-          ...covered.filter((day) => day >= range!.first).map((day) => [table, dayOf(day)] as [string, string]),
-        );
+      if (bounded) days.push(...covered.map((day): [string, string] => [table, dayOf(day)]));
       relations.push({ name, columns: output.columns, partitionedBy: ['dt'], files });
     }
     return { relations, days: { name: 'input_days', columns: ['input', 'dt'], rows: days }, bytes, received };

@@ -52,8 +52,8 @@ export interface PlanRequest {
   /** `targetKey`s that were tried in this run, in vain. */
   readonly failed: ReadonlySet<string>;
   readonly scope?: Scope | undefined;
-  /** Rebuild everything in the scope that this run has not built yet. */
-  readonly force?: { readonly run: string } | undefined;
+  /** Rebuild everything in the scope that was published up to the basis, so once in a run. */
+  readonly force?: boolean | undefined;
 }
 
 /** Identifies an attempt: a partition and what it should become. */
@@ -90,28 +90,25 @@ export function plan(request: PlanRequest): Plan {
       const digests = inputDigest(model, day, contents, bronze);
       const published = model.outputs.map(({ table }) => publishedPartition(state, table, dt));
       const inScope = !needed || needed.has(model, day);
-      const settle = (versions: readonly Published[]): void => {
+      const settle = (): void => {
+        // An output can be missing only where newer code, which is ahead, no longer writes it.
         model.outputs.forEach(({ table }, i) => {
-          contents.get(table)!.set(day, versions[i]!.checksum);
+          contents.get(table)!.set(day, published[i]?.checksum ?? { table, day, blocked: true });
         });
         current += 1;
       };
-      if (published.every((version) => version !== undefined && isAhead(version, model, request))) {
-        settle(published as Published[]);
+      if (isAhead(model, dt, request)) {
+        settle();
         ahead.push({ table: model.name, dt });
       } else if (isPending(digests)) {
         if (inScope)
           waiting.push({ model, dt, on: { table: digests.table, dt: dayOf(digests.day), blocked: digests.blocked } });
         pend(day, digests.blocked);
       } else {
-        const reason = staleness(
-          model,
-          digests,
-          published,
-          request.force && needed?.isAsked(model, day) !== false ? request.force : undefined,
-        );
+        const forced = request.force === true && needed?.isAsked(model, day) !== false;
+        const reason = staleness(model, digests, published, forced ? basis : undefined);
         if (!reason) {
-          settle(published as Published[]);
+          settle();
           continue;
         }
         const target = { model, dt, inputDigest: digests, reason };
@@ -120,7 +117,7 @@ export function plan(request: PlanRequest): Plan {
         pend(day, failed);
       }
     }
-    if (settled) retire.push(...unwanted(model, new Set(wanted), state));
+    if (settled) retire.push(...unwanted(model, new Set(wanted), request));
   }
   return { ready, waiting, retire, current, ahead };
 }
@@ -142,23 +139,31 @@ function staleness(
   model: Model,
   inputDigest: string,
   published: readonly (Published | undefined)[],
-  force: { readonly run: string } | undefined,
+  forcedUpTo: number | undefined,
 ): Reason | undefined {
   if (published.some((version) => version === undefined)) return 'missing';
   if (published.some((version) => version!.codeDigest !== model.codeDigest)) return 'code';
   if (published.some((version) => version!.inputDigest !== inputDigest)) return 'inputs';
-  return force && published.some((version) => version!.run !== force.run) ? 'forced' : undefined;
+  if (forcedUpTo === undefined) return undefined;
+  return published.some((version) => version!.seq <= forcedUpTo) ? 'forced' : undefined;
 }
 
-/** Whether a version must not be replaced by this run: newer code, or a newer view of bronze, has made it. */
-export function isAhead(version: Published, model: Model, by: Pick<PlanRequest, 'release' | 'basis'>): boolean {
-  return (version.release > by.release && version.codeDigest !== model.codeDigest) || version.basis > by.basis;
+/**
+ * Whether a run must leave a partition alone, neither replace nor retire it: newer code, or a newer view of bronze, has
+ * published it. The outputs of a model stay together: one that is ahead is enough.
+ */
+export function isAhead(model: Model, dt: Day, run: Pick<PlanRequest, 'state' | 'release' | 'basis'>): boolean {
+  return model.outputs.some(({ table }) => {
+    const version = publishedPartition(run.state, table, dt);
+    if (!version) return false;
+    return (version.release > run.release && version.codeDigest !== model.codeDigest) || version.basis > run.basis;
+  });
 }
 
-function unwanted(model: Model, wanted: ReadonlySet<number>, state: LedgerState): PartitionName[] {
+function unwanted(model: Model, wanted: ReadonlySet<number>, request: PlanRequest): PartitionName[] {
   return model.outputs.flatMap(({ table }) =>
-    [...(state.partitions.get(table)?.keys() ?? [])]
-      .filter((dt) => !wanted.has(dayNumber(dt)))
+    [...(request.state.partitions.get(table)?.keys() ?? [])]
+      .filter((dt) => !wanted.has(dayNumber(dt)) && !isAhead(model, dt, request))
       .map((dt) => ({ table, dt })),
   );
 }

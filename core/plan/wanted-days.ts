@@ -33,5 +33,6 @@ export function keyRange(model: Model, domain: DayRange): DayRange {
 /** The days that a window covers for one target day; `first` may be -Infinity. */
 export function windowRange(window: Window, target: number): DayRange {
   if (window.kind === 'days') return { first: target + window.from, last: target + window.to };
-  return { first: target, last: dayNumber(lastOfMonth(dayOf(target))) };
+  const day = dayOf(target);
+  return { first: dayNumber(monthOf(day)), last: dayNumber(lastOfMonth(day)) };
 }

@@ -1,6 +1,6 @@
 import type { PartitionName, PartitionVersion } from '../ledger/commit.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
-import { type LedgerState, publishedPartition } from '../ledger/state.ts';
+import { publishedPartition } from '../ledger/state.ts';
 import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
 import { isAhead, type Plan, plan, type Target, targetKey, type Waiting } from '../plan/plan.ts';
@@ -65,7 +65,7 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
   const errors: BuildError[] = [];
 
   for (let wave = 1; ; wave++) {
-    const planned = plan({ project, state, basis, release, failed, scope, force: request.force ? { run } : undefined });
+    const planned = plan({ project, state, basis, release, failed, scope, force: request.force });
     request.onEvent?.({ kind: 'planned', wave, plan: planned });
     if (planned.ready.length === 0 && planned.retire.length === 0) {
       const blocked = planned.waiting.filter((waiting) => waiting.on.blocked);
@@ -98,22 +98,21 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
       }
     }
     let visible: RunReport['published'] = [];
+    let retire: RunReport['retired'] = [];
     state = await log.commit(run, (current) => {
-      const publish = versions.filter((version) => mayReplace(project, current, version));
+      // Who commits last does not win: what newer code, or a newer view of bronze, has published stays.
+      const isFree = ({ table, dt }: PartitionName): boolean =>
+        !isAhead(project.tables.get(table)!.model, dt, { state: current, release, basis });
+      const publish = versions.filter(isFree);
+      retire = planned.retire.filter(isFree);
       visible = publish.map(({ table, dt, rows, checksum }) => {
         return { table, dt, rows, changed: publishedPartition(current, table, dt)?.checksum !== checksum };
       });
-      return publish.length > 0 || planned.retire.length > 0 ? { publish, retire: planned.retire } : undefined;
+      return publish.length > 0 || retire.length > 0 ? { publish, retire } : undefined;
     });
     published.push(...visible);
-    retired.push(...planned.retire);
+    retired.push(...retire);
   }
-}
-
-/** Who publishes last does not win: a version from newer code, or from a newer view of bronze, stays. */
-function mayReplace(project: Project, state: LedgerState, version: PartitionVersion): boolean {
-  const current = publishedPartition(state, version.table, version.dt);
-  return !current || !isAhead(current, project.tables.get(version.table)!.model, version);
 }
 
 function remember(failed: Set<string>, targets: readonly Target[]): void {
