@@ -87,9 +87,7 @@ export async function ingestPaths(
 
 function reportText({ loaded, known, records }: IngestReport): string {
   const again =
-    known.length > 0
-      ? `${plural(known.length, 'file')} had been ingested before: nothing changed for ${known.length === 1 ? 'it' : 'them'}.\n`
-      : '';
+    known.length > 0 ? `${plural(known.length, 'file')} with content ingested before: nothing changed.\n` : '';
   if (loaded.length === 0) return again || 'No files found: nothing was ingested.\n';
   const rows = [...records].sort().map(([entity, count]) => [`bronze.${entity}`, countText(count)]);
   const total = [...records.values()].reduce((sum, count) => sum + count, 0);

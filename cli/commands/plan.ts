@@ -80,8 +80,8 @@ function whyStale(state: LedgerState, target: Target): string {
   return `input changed: ${days}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function whyWaiting({ on, dt }: Waiting): string {
-  return `reads ${on.table}${on.dt === dt ? '' : ` ${on.dt}`}, which is stale`;
+function whyWaiting({ on }: Waiting): string {
+  return `may follow: reads ${on.table}, part of which is stale`;
 }
 
 interface Line {

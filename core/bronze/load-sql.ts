@@ -50,7 +50,9 @@ export function bronzeSelect(
       ingest_date,
       case when sure then coalesce(${route.eventDate}, '${UNKNOWN_DATE}') else '${UNKNOWN_DATE}' end as event_date
     from (
-      select *, coalesce(e is not null and ${[...route.sure, ...plainJson()].join(' and ')}, false) as sure
+      select *,
+        -- a case, because a bare conjunction is computed whole: here a test runs only where those before it held
+        case when e is not null and ${[...route.sure, ...plainJson()].join(' and ')} then true else false end as sure
       from (
         select *, case when json_valid(raw) then json_transform(raw, ${literal(JSON.stringify(route.shape))}) end as e
         from (${texts.join('\nunion all\n')})

@@ -53,9 +53,14 @@ from (
 
 /** The macros of the prelude make DuckDB's texts those of Athena. */
 function duckdbText(name: string, field: Field): string {
-  const path = `path || '${name}'`;
-  if (field.kind === 'integer' || field.kind === 'decimal') {
-    return `field_number(parsed.${name}, payload, ${path}, '${name}')`;
+  const value = `parsed.${name}, payload, path || '${name}'`;
+  switch (field.kind) {
+    case 'text':
+      return `field_text(${value}, '${name}')`;
+    case 'integer':
+    case 'decimal':
+      return `field_number(${value}, '${name}')`;
+    default:
+      return `field_scalar(${value})`;
   }
-  return `field_text(parsed.${name}, payload, ${path})`;
 }

@@ -137,6 +137,9 @@ function outOfBounds(name: string, field: Field): [condition: string, code: stri
       if (field.below !== undefined) conditions.push(`${name} >= ${bound(field.below)}`);
       return conditions.length === 0 ? [] : [[conditions.join(' or '), 'out_of_range']];
     }
+    case 'date':
+    case 'timestamp':
+      return [[`year(${name}) not between 1 and 9999`, 'out_of_range']];
     default:
       return [];
   }

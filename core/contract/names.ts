@@ -14,16 +14,20 @@ const OURS = new Set([
   'line',
 ]);
 
-/** Words that Athena or DuckDB refuse as a plain column name. */
+/** Words that the grammar of Athena or of DuckDB refuses as a plain column name. */
 const RESERVED = new Set(
   (
-    'all alter analyse analyze and any array as asc between by case cast check collate column constraint create cross cube ' +
-    'current_date current_time current_timestamp current_user deallocate default deferrable delete desc describe distinct do ' +
-    'drop else end escape except execute exists extract false fetch for foreign from full grant group grouping having in initially ' +
-    'inner insert intersect into is join lambda lateral leading left like limit listagg localtime localtimestamp natural ' +
-    'normalize not null offset on only or order outer pivot pivot_longer pivot_wider placing prepare primary qualify recursive ' +
-    'references returning right rollup select show skip some summarize symmetric table then to trailing true trim uescape ' +
-    'union unique unnest unpivot using values variadic when where window with'
+    'all alter analyse analyze and anti any array as asc asof asymmetric at authorization between binary both by ' +
+    'case cast check collate collation column concurrently constraint create cross cube current_catalog ' +
+    'current_date current_path current_role current_schema current_time current_timestamp current_user deallocate ' +
+    'deferrable delete desc describe distinct do drop else end escape except execute exists extract false fetch ' +
+    'for foreign freeze from full glob group grouping having ilike in initially inner insert intersect into is ' +
+    'isnull join json_array json_exists json_object json_query json_table json_value lambda lateral leading left ' +
+    'like limit listagg localtime localtimestamp natural normalize not notnull null offset on only or order outer ' +
+    'overlaps pivot pivot_longer pivot_wider placing positional prepare primary qualify recursive references ' +
+    'returning right rollup select semi show similar skip some summarize symmetric table tablesample then to ' +
+    'trailing trim true uescape union unique unnest unpack unpivot using values variadic verbose when where ' +
+    'window with'
   ).split(' '),
 );
 

@@ -45,7 +45,7 @@ function problems({ fields, eventTime, earliest }: Contract): [column: string, s
   ];
   const timeRules = [
     [`${eventTime} < timestamp '${earliest} 00:00:00'`, 'too_early'],
-    // Bronze and silver read a time alike, but for years beyond 9999; whatever else may slip through must not reach another day.
+    // Bronze and silver read a time alike; should they ever not, the record must not reach another day's partition.
     [`cast(${eventTime} as date) <> try_cast(dt as date)`, 'date_mismatch'],
   ] as const;
   for (const [name, field] of Object.entries(fields)) {

@@ -1,5 +1,12 @@
 /** Types that mean the same on Athena and DuckDB. Integers are always bigint; timestamps are UTC with milliseconds. */
-export type SqlType = 'varchar' | 'bigint' | 'double' | 'boolean' | 'date' | 'timestamp' | `decimal(${number},${number})`;
+export type SqlType =
+  | 'varchar'
+  | 'bigint'
+  | 'double'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  | `decimal(${number},${number})`;
 
 /** A column of a table. */
 export interface Column {

@@ -5,16 +5,16 @@ create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
   dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
-  field_text(parsed.transaction_id, payload, path || 'transaction_id') as transaction_id__text,
-  field_text(parsed.user_id, payload, path || 'user_id') as user_id__text,
-  field_text(parsed.product_id, payload, path || 'product_id') as product_id__text,
+  field_text(parsed.transaction_id, payload, path || 'transaction_id', 'transaction_id') as transaction_id__text,
+  field_text(parsed.user_id, payload, path || 'user_id', 'user_id') as user_id__text,
+  field_text(parsed.product_id, payload, path || 'product_id', 'product_id') as product_id__text,
   field_number(parsed.quantity, payload, path || 'quantity', 'quantity') as quantity__text,
   field_number(parsed.price, payload, path || 'price', 'price') as price__text,
-  field_text(parsed.timestamp, payload, path || 'timestamp') as timestamp__text,
-  field_text(parsed.channel, payload, path || 'channel') as channel__text,
-  field_text(parsed.currency, payload, path || 'currency') as currency__text,
-  field_text(parsed.payment_method, payload, path || 'payment_method') as payment_method__text,
-  field_text(parsed.transaction_status, payload, path || 'transaction_status') as transaction_status__text
+  field_scalar(parsed.timestamp, payload, path || 'timestamp') as timestamp__text,
+  field_text(parsed.channel, payload, path || 'channel', 'channel') as channel__text,
+  field_text(parsed.currency, payload, path || 'currency', 'currency') as currency__text,
+  field_text(parsed.payment_method, payload, path || 'payment_method', 'payment_method') as payment_method__text,
+  field_text(parsed.transaction_status, payload, path || 'transaction_status', 'transaction_status') as transaction_status__text
 from (
   select
     dt,

@@ -98,6 +98,7 @@ select
   case
     when timestamp__text is null then 'timestamp:missing'
     when timestamp is null then 'timestamp:bad_timestamp'
+    when year(timestamp) not between 1 and 9999 then 'timestamp:out_of_range'
     when timestamp < timestamp '1990-01-01 00:00:00' then 'timestamp:too_early'
     when cast(timestamp as date) <> try_cast(dt as date) then 'timestamp:date_mismatch'
   end as timestamp__problem
