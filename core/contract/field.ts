@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventDateOf } from '../bronze/event-date.ts';
 import type { SqlType } from '../model/column.ts';
 import { compareDecimals } from './compare-decimals.ts';
 import { decimalPattern } from './decimal-pattern.ts';
@@ -94,12 +95,15 @@ export function text(spec: About & TextLimits): TextField {
   return { kind: 'text', required: true, type: 'varchar', json, ...spec };
 }
 
-/** A 64-bit integer, as a JSON number or as text. A `number` in TypeScript if both bounds are given, else a `bigint`. */
+/**
+ * A 64-bit integer, as a JSON number or (from 16 digits, which a JSON number may lose) as text. A `number` in TypeScript if
+ * both bounds are given, else a `bigint`.
+ */
 export function integer(spec: About & { readonly min: number; readonly max: number }): IntegerField<number>;
 export function integer(spec: About & IntegerLimits): IntegerField<bigint>;
 export function integer(spec: About & IntegerLimits): IntegerField<number> | IntegerField<bigint> {
   const exact = z
-    .union([z.int(), z.string().regex(/^[+-]?[0-9]{1,18}$/), z.bigint()])
+    .union([z.int().gt(-1e15).lt(1e15), z.string().regex(/^[+-]?[0-9]{1,18}$/), z.bigint()])
     .transform((value) => BigInt(value))
     .refine((value) => within(value, spec), 'out of range');
   const described = { kind: 'integer', required: true, type: 'bigint', ...spec } as const;
@@ -111,7 +115,10 @@ export function integer(spec: About & IntegerLimits): IntegerField<number> | Int
 export function decimal(precision: number, scale: number, spec: About & NumberLimits): DecimalField {
   const form = decimalPattern(precision, scale);
   const json = z
-    .union([z.number(), z.string()])
+    .union([
+      z.number().refine((value) => Math.abs(value) < 10 ** (15 - scale), 'too large for a JSON number'),
+      z.string(),
+    ])
     .transform(String)
     .refine((value) => form.test(value), `not a decimal(${precision},${scale})`)
     .refine((value) => !form.test(value) || decimalWithin(value, spec), 'out of range');
@@ -130,13 +137,14 @@ export function boolean(spec: About): BooleanField {
 
 /** A moment in ISO 8601, UTC if it names no zone; silver keeps UTC with milliseconds. */
 export function timestamp(spec: About): TimestampField {
-  const json = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ local: true })]);
+  const json = z.string().refine((value) => eventDateOf(value) !== undefined, 'not an ISO 8601 time to the second');
   return { kind: 'timestamp', required: true, type: 'timestamp', json, ...spec };
 }
 
 /** A day of the calendar, YYYY-MM-DD. */
 export function date(spec: About): DateField {
-  return { kind: 'date', required: true, type: 'date', json: z.iso.date(), ...spec };
+  const json = z.iso.date().refine((value) => value >= '0001', 'before the year 1');
+  return { kind: 'date', required: true, type: 'date', json, ...spec };
 }
 
 /** One of a few texts. Adding a value later is no breaking change, removing one is. */

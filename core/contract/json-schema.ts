@@ -6,8 +6,8 @@ import type { Field } from './field.ts';
 type Json = { readonly [key: string]: unknown };
 
 /**
- * JSON Schema (2020-12) of the CloudEvents that a producer sends. Stricter than silver, which also takes numbers for texts:
- * what this schema accepts, silver accepts, but for what needs more than one value (a day that does not exist).
+ * JSON Schema (2020-12) of the CloudEvents that a producer sends. Stricter than silver, which also takes numbers for texts.
+ * It cannot tell everything: too many decimals of a JSON number, or a day that does not exist, only silver refuses.
  */
 export function jsonSchema({ entity, version, meaning, fields }: Contract): Json {
   const required = Object.keys(fields).filter((name) => fields[name]?.required);

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import transactions from '../../contracts/transactions.ts';
+import { breakingChanges } from '../../core/contract/breaking-changes.ts';
+import { contract } from '../../core/contract/contract.ts';
+import { decimal, type Field, integer, oneOf, optional, text, timestamp } from '../../core/contract/field.ts';
+import { publishedContract } from '../../core/contract/published-contract.ts';
+
+const about = { meaning: 'Something.' };
+
+/** What changing one field from `before` to `after` breaks; undefined: the field is not there. */
+function changes(before: Field | undefined, after: Field | undefined): string[] {
+  const published = (field: Field | undefined) =>
+    publishedContract(
+      contract({
+        entity: 'visits',
+        version: 1,
+        meaning: 'A visit.',
+        fields: { seen: timestamp(about), ...(field ? { changed: field } : {}) } as { seen: Field },
+        eventTime: 'seen',
+        key: ['seen'],
+      }),
+    );
+  return breakingChanges(published(before), published(after));
+}
+
+describe('a change of a published contract', () => {
+  it.each<[string, Field | undefined, Field | undefined, string]>([
+    ['a removed field', text(about), undefined, 'field changed was removed'],
+    ['a new required field', undefined, text(about), 'field changed was added as a required one'],
+    ['another type', integer(about), text(about), 'type changed from bigint to varchar'],
+    ['another scale', decimal(18, 2, about), decimal(18, 4, about), 'type changed from decimal(18,2) to decimal(18,4)'],
+    ['an optional field made required', optional(text(about)), text(about), 'became required'],
+    ['a value removed', oneOf(['a', 'b'], about), oneOf(['a'], about), 'b no longer allowed'],
+    ['a free text made a list', text(about), oneOf(['a'], about), 'only a are allowed now'],
+    ['another pattern', text({ ...about, pattern: '^a$' }), text({ ...about, pattern: '^b$' }), 'pattern changed'],
+    ['a higher minimum', integer({ ...about, min: 0 }), integer({ ...about, min: 1 }), 'the lower bound was raised'],
+    [
+      'an excluded minimum',
+      integer({ ...about, min: 0 }),
+      integer({ ...about, above: 0 }),
+      'the lower bound was raised',
+    ],
+    ['a new maximum', text(about), text({ ...about, max: 9 }), 'the upper bound was lowered'],
+    [
+      'a lower maximum',
+      decimal(9, 2, { ...about, below: '10.00' }),
+      decimal(9, 2, { ...about, below: '9.99' }),
+      'the upper',
+    ],
+  ])('breaks by %s', (_, before, after, reason) => {
+    expect(changes(before, after).join()).toContain(reason);
+  });
+
+  it.each<[string, Field | undefined, Field | undefined]>([
+    ['a new optional field', undefined, optional(text(about))],
+    ['a required field made optional', text(about), optional(text(about))],
+    ['a value added', oneOf(['a'], about), oneOf(['a', 'b'], about)],
+    ['a list made free text', oneOf(['a'], about), text(about)],
+    ['wider bounds', integer({ ...about, min: 0, max: 9 }), integer({ ...about, min: -1, below: 10 })],
+    ['a bound that refuses the same', integer({ ...about, above: 0 }), integer({ ...about, above: 0 })],
+    [
+      'an included bound at an excluded one',
+      decimal(9, 2, { ...about, above: 0 }),
+      decimal(9, 2, { ...about, min: '0.00' }),
+    ],
+    ['no pattern any more', text({ ...about, pattern: '^a$' }), text(about)],
+    ['another meaning', text(about), text({ meaning: 'Otherwise said.' })],
+  ])('is free for %s', (_, before, after) => {
+    expect(changes(before, after)).toEqual([]);
+  });
+
+  it('breaks by another key, event time, order or earliest day, unless the version is raised', () => {
+    const published = publishedContract(transactions);
+    const next = { ...published, key: ['user_id'], order: [], earliest: '2000-01-01', eventTime: 'other' };
+    expect(breakingChanges(published, next)).toEqual([
+      'eventTime changed from timestamp to other',
+      'key changed from [transaction_id] to [user_id]',
+      'order changed from [timestamp] to []',
+      'earliest moved from 1990-01-01 to 2000-01-01: what was accepted no longer is',
+    ]);
+    expect(breakingChanges(published, { ...next, version: 2 })).toEqual([]);
+    expect(breakingChanges({ ...published, version: 2 }, published)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import interactions from '../../contracts/interactions.ts';
+import transactions from '../../contracts/transactions.ts';
+import { type AnyContract, contract, type EventOf } from '../../core/contract/contract.ts';
+import { decimal, integer, oneOf, optional, text, timestamp } from '../../core/contract/field.ts';
+import { dirtyRecords } from './dirty-records.ts';
+import readings from './readings.ts';
+import { judge } from './silver-oracle.ts';
+
+const fields = { visit_id: text({ meaning: 'Which.' }), seen: timestamp({ meaning: 'When.' }) };
+const sound = {
+  entity: 'visits',
+  version: 1,
+  meaning: 'A visit.',
+  fields,
+  eventTime: 'seen',
+  key: ['visit_id'],
+} as const;
+
+describe('a contract', () => {
+  it('is refused with its file, the field and what was expected', () => {
+    const refused = (change: object) => expect(() => contract({ ...sound, ...change }));
+    const withField = (name: string, field: unknown) => ({ fields: { ...fields, [name]: field } });
+    const word = text({ meaning: 'A word.' });
+    refused({ eventTime: 'visit_id' }).toThrow(
+      "contracts/visits.ts: eventTime 'visit_id': expected the name of a required timestamp",
+    );
+    refused({ fields: { ...fields, seen: optional(fields.seen) } }).toThrow("eventTime 'seen'");
+    refused({ key: [] }).toThrow('key: expected at least one field');
+    refused({ key: ['nothing'] }).toThrow("key 'nothing'");
+    refused({ ...withField('note', optional(word)), key: ['note'] }).toThrow(
+      "key 'note': expected the name of a required field",
+    );
+    refused({ order: ['nothing'] }).toThrow("order 'nothing'");
+    refused({ version: 0 }).toThrow('version 0');
+    refused({ earliest: '1990' }).toThrow("earliest '1990': expected a day as YYYY-MM-DD");
+    refused({ entity: 'unparsable' }).toThrow("entity 'unparsable'");
+    refused(withField('userId', word)).toThrow("field 'userId' is not in snake_case");
+    refused(withField('dt', word)).toThrow("field 'dt' has the name of a column that every table has");
+    refused(withField('payload', word)).toThrow("field 'payload'");
+    refused(withField('order', word)).toThrow("field 'order' is a reserved word");
+    refused(withField('word', text({ meaning: '' }))).toThrow("field 'word' has no meaning");
+    refused(withField('word', text({ meaning: 'A word.', pattern: '[a-z]+' }))).toThrow('expected one from ^ to $');
+    refused(withField('big', integer({ meaning: 'Big.', max: 2 ** 60 }))).toThrow('below 2^53');
+    refused(withField('price', decimal(4, 2, { meaning: 'Price.', max: '1.005' }))).toThrow('bound 1.005');
+    refused(withField('price', decimal(2, 2, { meaning: 'Price.' }))).toThrow('decimal(2,2)');
+    refused(withField('side', oneOf(['a', 'a'], { meaning: 'Side.' }))).toThrow('lists a value twice');
+    expect(contract(sound).order).toEqual([]);
+  });
+
+  it('gives the type of its events, without numbers that lose digits', () => {
+    expectTypeOf<EventOf<typeof transactions>>().toEqualTypeOf<{
+      transaction_id: string;
+      user_id: string;
+      product_id: string;
+      quantity: bigint;
+      price: string;
+      timestamp: string;
+      channel?: string;
+      currency?: string;
+      payment_method?: string;
+      transaction_status?: string;
+    }>();
+    expectTypeOf<EventOf<typeof interactions>['duration_ms']>().toEqualTypeOf<number>();
+    expectTypeOf<EventOf<typeof interactions>['action_type']>().toEqualTypeOf<
+      'page_view' | 'edit' | 'create' | 'delete' | 'share'
+    >();
+  });
+
+  it.each([transactions, interactions, readings] as AnyContract[])(
+    'lets no producer of $entity send what silver refuses',
+    (entity) => {
+      fc.assert(
+        fc.property(dirtyRecords(entity), (records) => {
+          for (const sent of records) {
+            const { reasons } = judge(entity, { ...sent, envelope: { id: 'e', source: 's' } }, '');
+            for (const [name, field] of Object.entries(entity.fields)) {
+              const token = sent.tokens[name];
+              if (token === undefined || !field.json.safeParse(JSON.parse(token)).success) continue;
+              expect(
+                reasons.filter((reason) => reason.startsWith(`${name}:`) && !reason.endsWith(':too_early')),
+              ).toEqual([]);
+            }
+          }
+        }),
+        { numRuns: 50 },
+      );
+    },
+  );
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import type { Contract } from '../../core/contract/contract.ts';
+import type { Field } from '../../core/contract/field.ts';
+import type { Sent } from './silver-oracle.ts';
+
+export const DAYS = ['2026-02-28', '2026-03-01', '2026-03-02'];
+
+const ODD = [
+  'null',
+  '""',
+  '"abc"',
+  '{"a": 1}',
+  '[1, 2]',
+  '"[x]"',
+  '"{x"',
+  'true',
+  '" 5"',
+  '"5 "',
+  '"٣"',
+  '"a,\\"b\\""',
+  '"é漢😀"',
+  '"z{"',
+];
+const NUMBERS = [
+  '0', '-0', '1', '7', '-3', '2.0', '2.00', '2.5', '2.50', '0.01', '0.010', '0.001', '"2"', '"+2"', '"-2"', '"2.0"', '"2."', '".5"',
+  '1e3', '1E+3', '1.5e0', '1.25e1', '1e-2', '1e-3', '9e12', '-9e12', '1e13', '1e14', '1e15', '1e20', '"1e3"', '"1e400"', '"2e"',
+  '1234567890123456.78', '9999999999999999.99', '99999999999999999.99', '0.30000000000000004', '1234567890123456.789',
+  '9007199254740993', '9223372036854775807', '9223372036854775808', '-9223372036854775808', '9007199254740993.0',
+  '123456789012345678901234567890', '"9223372036854775807"', '"00012"', '"0x10"', '"NaN"', '"Infinity"', '7200000', '7200001', '100', '100.5',
+]; // biome-ignore format: a list
+const TIMES = [
+  'T00:00:00Z', 'T23:59:59.999Z', ' 12:00:00', 'T12:00:00.5', 'T12:00:00.1239Z', 'T12:00:00.999999999Z', 'T23:59:59.9999999+00:00',
+  'T01:00:00+02:00', 'T23:30:00.25-01:00', 'T12:00:00+05:30', 'T00:00:00+14:00', 'T00:00:00+14:01', 'T24:00:00Z', 'T12:60:00Z',
+  't12:00:00Z', 'T12:00:00z', 'T12:00Z', '', 'T12:00:00.Z', 'T12:00:00,5Z', 'T12:00:00+0200',
+]; // biome-ignore format: a list
+const DATES = [
+  '2026-02-28',
+  '2026-03-01',
+  '2026-03-02',
+  '2026-02-30',
+  '2026-13-01',
+  '1989-12-31',
+  '1990-01-01',
+  '0000-01-01',
+  '9999-12-31',
+  '02/03/2026',
+];
+
+/** Records of an entity, most fields sound and from small pools, so that keys repeat; some dirty in every way known. */
+export function dirtyRecords(contract: Contract): fc.Arbitrary<Sent[]> {
+  const tokens = fc.record(
+    Object.fromEntries(Object.entries(contract.fields).map(([name, field]) => [name, token(field)])),
+  );
+  const text = (values: readonly (string | null)[]) => fc.constantFrom(...values);
+  const envelope = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ id: text(['e1', 'e2', 'e3']), source: text(['web', 'app']) }) },
+    { weight: 1, arbitrary: fc.record({ id: text(['e1', '', null]), source: text(['web', '', null]) }) },
+    { weight: 1, arbitrary: fc.constant('bare' as const) },
+  );
+  const sent = fc.record({ envelope, tokens, arrival: fc.constantFrom(...DAYS) });
+  return fc.array(fc.tuple(sent, fc.integer({ min: 0, max: 5 })), { minLength: 0, maxLength: 60 }).chain((drawn) => {
+    // Some come by the stream, and some of those again, anywhere among the others.
+    const records = drawn.map(([record, how], index) => (how < 3 ? { ...record, sequence: String(index) } : record));
+    const again = records.filter((_, index) => drawn[index]![1] === 0);
+    const all = [...records, ...again];
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  });
+}
+
+function token(field: Field): fc.Arbitrary<string | undefined> {
+  const dirty = fc.oneof(
+    fc.constantFrom(undefined, ...ODD),
+    fc.constantFrom(...NUMBERS),
+    fc.constantFrom('true', '"FALSE"', '0'),
+  );
+  return fc.oneof({ weight: 30, arbitrary: usual(field) }, { weight: 1, arbitrary: dirty });
+}
+
+function usual(field: Field): fc.Arbitrary<string> {
+  const json = (values: readonly unknown[]) => fc.constantFrom(...values.map((value) => JSON.stringify(value)));
+  switch (field.kind) {
+    case 'text':
+      return json(['a1', 'a2', 'a3']);
+    case 'one-of':
+      return json(field.values);
+    case 'integer':
+    case 'decimal':
+    case 'double':
+      return fc.oneof(
+        { weight: 12, arbitrary: fc.constantFrom('1', '2', '5') },
+        { weight: 1, arbitrary: fc.constantFrom(...NUMBERS) },
+      );
+    case 'boolean':
+      return fc.constantFrom('true', 'false', '"1"', '"False"');
+    case 'date':
+      return fc.oneof({ weight: 12, arbitrary: json(DAYS) }, { weight: 1, arbitrary: json(DATES) });
+    case 'timestamp': {
+      const any = fc
+        .tuple(fc.constantFrom(...DATES), fc.constantFrom(...TIMES))
+        .map(([day, time]) => JSON.stringify(day + time));
+      return fc.oneof(
+        { weight: 12, arbitrary: json(DAYS.map((day) => `${day}T10:00:00.000Z`)) },
+        { weight: 2, arbitrary: any },
+      );
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { BRONZE_COLUMNS } from '../../core/bronze/columns.ts';
+import { type Model, relationName } from '../../core/model/model.ts';
+
+export const PRELUDE = readFileSync('sql/prelude.sql', 'utf8');
+
+/** A bronze record as a model reads it; what is not given is null. */
+export interface Received {
+  readonly id?: string | null;
+  readonly source?: string | null;
+  readonly type?: string | null;
+  readonly payload: string;
+  readonly reason?: string;
+  readonly shard_id?: string;
+  readonly sequence_number?: string;
+  readonly sub_sequence?: number;
+  readonly file_hash?: string;
+  readonly line?: number;
+  readonly ingested_at?: string;
+  readonly ingest_date: string;
+  readonly event_date: string;
+}
+
+/** Rows of each output, every value as text (timestamps: milliseconds since 1970), and the rows that its audits complain of. */
+export interface Built {
+  readonly rows: ReadonlyMap<string, Record<string, string | null>[]>;
+  readonly complaints: readonly string[];
+}
+
+/** Builds a model over these records with DuckDB, in a database of its own. */
+export async function modelRunner() {
+  const database = await DuckDBInstance.create(':memory:');
+  const connection = await database.connect();
+  await connection.run('set threads = 1; set errors_as_json = false;');
+  await connection.run(PRELUDE);
+  const columns = [
+    ...BRONZE_COLUMNS.map(({ name, type }) => `${name} ${type}`),
+    'ingest_date varchar',
+    'event_date varchar',
+  ];
+  const shape = JSON.stringify([Object.fromEntries(columns.map((column) => column.split(' ')))]);
+
+  async function build(model: Model, records: readonly Received[], targets: readonly string[]): Promise<Built> {
+    const made: string[] = [];
+    const make = async (kind: 'table' | 'view', name: string, sql: string) => {
+      await connection.run(`create temp ${kind} ${name} as ${sql}`);
+      made.unshift(`drop ${kind} ${name}`);
+    };
+    const rows = new Map<string, Record<string, string | null>[]>();
+    const complaints: string[] = [];
+    try {
+      const days = targets.map((day) => `('${day}')`).join(', ');
+      await make('table', 'targets', `select * from (values ${days}) as days(dt)`);
+      const literal = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
+      const bronze = relationName(model.inputs[0]!.table);
+      await make('table', bronze, `select unnest(json_transform(${literal(records)}, '${shape}'), recursive := true)`);
+      for (const step of model.steps('duckdb')) await make(step.as, step.name, step.sql);
+      for (const output of model.outputs) {
+        const name = relationName(output.table);
+        await make('table', name, output.sql);
+        const texts = output.columns.map((column) =>
+          column.type === 'timestamp'
+            ? `cast(epoch_ms(${column.name}) as varchar) as ${column.name}`
+            : `cast(${column.name} as varchar) as ${column.name}`,
+        );
+        const found = await connection.runAndReadAll(`select ${[...texts, 'dt'].join(', ')} from ${name}`);
+        rows.set(output.table, found.getRowObjects() as Record<string, string | null>[]);
+        for (const audit of output.audits) {
+          const bad = await connection.runAndReadAll(audit.sql);
+          if (bad.currentRowCount > 0) complaints.push(`${output.table} ${audit.name}`);
+        }
+      }
+    } finally {
+      for (const drop of made) await connection.run(drop);
+    }
+    return { rows, complaints };
+  }
+
+  return { build, close: () => connection.closeSync() };
+}
