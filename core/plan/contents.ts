@@ -13,6 +13,7 @@ export type Content = string | Pending;
 
 const OUTSIDE = 'outside';
 const ABSENT = 'absent';
+const NO_HISTORY = digest([]);
 
 export function isPending(content: Content): content is Pending {
   return typeof content !== 'string';
@@ -55,17 +56,21 @@ export class Contents {
     return digest(parts);
   }
 
-  /** All history is a chain of digests, so that a window a day longer costs one step more. */
+  /**
+   * All history is a chain of digests, so that a window a day longer costs one step more. It counts the partitions that
+   * are there and not the days without: who reads all history is not told which days lie inside the domain.
+   */
   #upTo(last: number): Content {
-    if (!this.#domain || last < this.#domain.first) return OUTSIDE;
+    if (!this.#domain || last < this.#domain.first) return NO_HISTORY;
     this.#prefixes ??= this.#chain();
     return this.#prefixes[Math.min(last, this.#domain.last) - this.#domain.first]!;
   }
 
   #chain(): Content[] {
-    let before: Content = digest([String(this.#domain!.first)]);
-    return this.#days.map((content) => {
-      if (!isPending(before)) before = isPending(content) ? content : digest([before, content]);
+    let before: Content = NO_HISTORY;
+    return this.#days.map((content, i) => {
+      if (isPending(before) || content === ABSENT) return before;
+      before = isPending(content) ? content : digest([before, String(this.#domain!.first + i), content]);
       return before;
     });
   }

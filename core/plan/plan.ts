@@ -77,8 +77,7 @@ export function plan(request: PlanRequest): Plan {
   for (const model of project.models) {
     const range = ranges.get(model);
     for (const { table } of model.outputs) contents.set(table, new Contents(range && keyRange(model, range)));
-    if (!range) continue;
-    const wanted = wantedDays(model, range);
+    const wanted = range ? wantedDays(model, range) : [];
     let settled = true;
     const pend = (day: number, blocked: boolean): void => {
       for (const { table } of model.outputs) contents.get(table)!.set(day, { table, day, blocked });
