@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // The SQL parser is CommonJS that node cannot import by name.
     server: { deps: { inline: ['dt-sql-parser'] } },
   },

@@ -53,12 +53,13 @@ export function assembleProject(models: readonly Model[]): Project {
   return { models: ordered, tables };
 }
 
-/** `; did you mean …?` with the nearest of `names`, or nothing if none is near. */
+/** `; did you mean …?` with the nearest of `names` (of a table, its layer may be left out), or nothing if none is near. */
 export function suggestion(name: string, names: readonly string[]): string {
-  const nearest = names
-    .map((other) => ({ other, distance: editDistance(name, other) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return nearest && nearest.distance <= Math.max(3, name.length / 3) ? `; did you mean ${nearest.other}?` : '';
+  const distance = (other: string) => Math.min(editDistance(name, other), editDistance(name, other.split('.').at(-1)!));
+  const [nearest] = names
+    .map((other) => ({ other, distance: distance(other) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : '';
 }
 
 /** Levenshtein's distance: insertions, deletions and replacements of one character. */
