@@ -32,19 +32,25 @@ with events as (
 ),
 
 -- One window over the users of all days: a partition for each user and day would cost more than the test for midnight.
-marked as (
+placed as (
 
     select
         *,
         row_number() over (partition by user_id order by timestamp, id) as place,
+        lag(timestamp) over (partition by user_id order by timestamp, id) as previous
+    from events
+
+),
+
+marked as (
+
+    select
+        *,
         case
-            when
-                timestamp <= lag(timestamp) over (partition by user_id order by timestamp, id) + interval '30' minute
-                and date_trunc('day', timestamp) <= lag(timestamp) over (partition by user_id order by timestamp, id)
-                then null
+            when timestamp <= previous + interval '30' minute and cast(timestamp as date) = cast(previous as date) then null
             else timestamp
         end as starts_at
-    from events
+    from placed
 
 ),
 
