@@ -44,10 +44,11 @@ export class LineSplitter {
     this.#number++;
     if (this.#number === 1 && BOM.every((byte, at) => bytes[at] === byte)) bytes = bytes.subarray(BOM.length);
     if (bytes.at(-1) === CR) bytes = bytes.subarray(0, -1);
-    if (!bytes.every(isBlank)) yield { number: this.#number, bytes };
+    if (!isBlank(bytes)) yield { number: this.#number, bytes };
   }
 }
 
-function isBlank(byte: number): boolean {
-  return byte === 32 || byte === 9 || byte === CR || byte === LF;
+/** Whether a line holds nothing but spaces, tabs and carriage returns. */
+export function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 32 || byte === 9 || byte === CR);
 }

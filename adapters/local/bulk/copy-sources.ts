@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type BronzeObject, parseBronzeKey } from '../../../core/bronze/bronze-object.ts';
 import { classifier } from '../../../core/bronze/classify.ts';
+import { isBlank } from '../../../core/bronze/line-splitter.ts';
 import { bronzeSelect, literal, SUSPECT, type TextSource } from '../../../core/bronze/load-sql.ts';
 import { fileRow } from './file-row.ts';
 import type { Load } from './file-to-load.ts';
@@ -89,14 +90,15 @@ async function judge(
   writer: RowWriter,
   records: Map<string, number>,
 ): Promise<void> {
-  const { text: classify } = classifier(load.routing, bareEntity);
+  const { bytes: classify } = classifier(load.routing, bareEntity);
   const files = new Map(sources.map((source) => [source.hash, source]));
   const rows = await connection.stream(
-    `select file_hash, line, payload from read_parquet([${suspects.map(literal).join(', ')}])`,
+    // As bytes, because the driver drops a byte order mark at the start of a text.
+    `select file_hash, line, encode(payload) from read_parquet([${suspects.map(literal).join(', ')}])`,
   );
   for await (const chunk of rows.yieldRowsJs()) {
-    for (const [hash, line, payload] of chunk as [string, bigint, string][]) {
-      if (/^[ \t\r]*$/.test(payload)) continue;
+    for (const [hash, line, payload] of chunk as [string, bigint, Uint8Array][]) {
+      if (isBlank(payload)) continue;
       const file = files.get(hash)!;
       records.set(hash, (records.get(hash) ?? 0) + 1);
       if (writer.add(file.ingestDate, fileRow(file, Number(line), classify(payload)))) await writer.flush();

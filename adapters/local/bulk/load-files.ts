@@ -1,9 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
+import type { TextSource } from '../../../core/bronze/load-sql.ts';
 import { UsageError } from '../../../core/errors.ts';
 import { copySources } from './copy-sources.ts';
+import { decompress } from './decompress.ts';
 import { unreadable } from './file-bytes.ts';
 import type { FileToLoad, Load } from './file-to-load.ts';
 import { loadCsv } from './load-csv.ts';
@@ -60,30 +62,71 @@ async function loadGroup(
   name: () => string,
   loaded: Loaded,
 ): Promise<void> {
-  const [first] = group as [FileToLoad];
-  if (first.format.kind === 'json-lines') {
-    try {
-      const { objects, records } = await copySources(connection, group.map(linesSource), first.entity, load, name);
-      loaded.objects.push(...objects);
-      for (const file of group) loaded.files.push({ file, records: records.get(file.hash) ?? 0 });
-      return;
-    } catch {
-      // DuckDB refused one of the files, and does not say which in a form to rely on.
-      if (group.length > 1) {
-        for (const file of group) await loadGroup(connection, [file], load, name, loaded);
-        return;
-      }
-    }
-  }
-  for (const file of group) {
-    try {
+  const slow = group[0]!.format.kind === 'json-lines' ? await copyLines(connection, group, load, name, loaded) : group;
+  for (const file of slow) {
+    await orFailure(file, loaded, async () => {
       const { objects, records } = await loadOne(connection, file, load, name);
       loaded.objects.push(...objects);
       loaded.files.push({ file, records });
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      loaded.failures.push({ file, error });
+    });
+  }
+}
+
+/** Loads JSON Lines by DuckDB. Returns the files that it cannot read. */
+async function copyLines(
+  connection: DuckDBConnection,
+  group: readonly FileToLoad[],
+  load: Load,
+  name: () => string,
+  loaded: Loaded,
+): Promise<FileToLoad[]> {
+  const folder = join(load.warehouse, 'bronze', '_loading', `${name()}-plain`);
+  await mkdir(folder, { recursive: true });
+  try {
+    const slow: FileToLoad[] = [];
+    const plain: [FileToLoad, TextSource][] = [];
+    for (const [index, file] of group.entries()) {
+      await orFailure(file, loaded, async () => {
+        const path = file.format.gzip ? join(folder, String(index)) : file.path;
+        if (file.format.gzip && !(await decompress(file, path))) slow.push(file);
+        else plain.push([file, linesSource(file, path)]);
+      });
     }
+    return [...slow, ...(await copyOrSplit(connection, plain, load, name, loaded))];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Copies sources together or, if DuckDB refuses any of them (it does not say which), one by one. Returns those refused. */
+async function copyOrSplit(
+  connection: DuckDBConnection,
+  sources: readonly [FileToLoad, TextSource][],
+  load: Load,
+  name: () => string,
+  loaded: Loaded,
+): Promise<FileToLoad[]> {
+  if (sources.length === 0) return [];
+  const texts = sources.map(([, source]) => source);
+  try {
+    const { objects, records } = await copySources(connection, texts, sources[0]![0].entity, load, name);
+    loaded.objects.push(...objects);
+    for (const [file] of sources) loaded.files.push({ file, records: records.get(file.hash) ?? 0 });
+    return [];
+  } catch {
+    if (sources.length === 1) return [sources[0]![0]];
+    const refused: FileToLoad[] = [];
+    for (const source of sources) refused.push(...(await copyOrSplit(connection, [source], load, name, loaded)));
+    return refused;
+  }
+}
+
+async function orFailure(file: FileToLoad, loaded: Loaded, take: () => Promise<void>): Promise<void> {
+  try {
+    await take();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    loaded.failures.push({ file, error });
   }
 }
 

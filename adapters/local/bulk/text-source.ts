@@ -4,12 +4,12 @@ import { literal, type TextSource } from '../../../core/bronze/load-sql.ts';
 import type { FileToLoad, LoadedEntity } from './file-to-load.ts';
 
 /**
- * The lines of a JSON Lines file as a source for DuckDB: its CSV reader, told that there are no quotes and one column. It
+ * The lines of a JSON Lines file, decompressed at `path`, as a source for DuckDB: its CSV reader, told that there are no quotes and one column. It
  * refuses what it does not take whole: bytes that are not UTF-8, the delimiter U+0001, lone carriage returns, long lines.
  */
-export function linesSource(file: FileToLoad): TextSource {
-  const read = `read_csv(${literal(file.path)}, columns={raw: 'VARCHAR'}, delim='\x01', quote='', escape='', header=false,
-    auto_detect=false, compression='${file.format.gzip ? 'gzip' : 'none'}')`;
+export function linesSource(file: FileToLoad, path: string): TextSource {
+  const read = `read_csv(${literal(path)}, columns={raw: 'VARCHAR'}, delim='\x01', quote='', escape='', header=false,
+    auto_detect=false, compression='none')`;
   // The window makes DuckDB read the file in order, even where order need not be preserved.
   return { ...file, select: `select row_number() over () as line, raw from ${read}` };
 }
