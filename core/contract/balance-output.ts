@@ -69,3 +69,8 @@ where received <> accepted + quarantined + duplicates`,
     ],
   };
 }
+
+/** For `Model.accounts`: what the balance accounts for, to be held against what the writers of bronze counted. */
+export function accountsSql(entity: string): string {
+  return `select dt, received + redelivered as records\nfrom ops_balance_${entity}`;
+}

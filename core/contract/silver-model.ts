@@ -1,6 +1,6 @@
 import type { Column } from '../model/column.ts';
 import type { Model, Output } from '../model/model.ts';
-import { balanceOutput } from './balance-output.ts';
+import { accountsSql, balanceOutput } from './balance-output.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
@@ -20,6 +20,7 @@ export function silverModel(contract: Contract, prelude: string): Model {
     keep: ['all'],
     steps: (dialect) => silverSteps(contract, dialect),
     outputs: [silver, quarantineOutput(entity), balance(entity)],
+    accounts: accountsSql(entity),
     file: `contracts/${entity}.ts`,
   };
   return { ...model, codeDigest: codeDigest(model, prelude) };

@@ -1,6 +1,6 @@
 import { UNPARSABLE } from '../bronze/bronze-object.ts';
 import type { Model } from '../model/model.ts';
-import { balanceOutput } from './balance-output.ts';
+import { accountsSql, balanceOutput } from './balance-output.ts';
 import { codeDigest } from './code-digest.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
 import { receivedSteps } from './received-sql.ts';
@@ -29,6 +29,7 @@ export function unparsableModel(prelude: string): Model {
         duplicates: 'select dt, cast(0 as bigint) as duplicates\nfrom targets',
       }),
     ],
+    accounts: accountsSql(UNPARSABLE),
     file: 'core/contract/unparsable-model.ts',
   };
   return { ...model, codeDigest: codeDigest(model, prelude) };

@@ -23,7 +23,7 @@ export function goldModel(file: string, text: string, prelude: string): Model {
     throw new ConfigurationError(`${file}: inputs.${table}: expected other tables: no model reads itself.`);
   const audits = [...header.audits].map(([audit, declared]) => toAudit(relationName(table), audit, declared));
   return {
-    name,
+    name: table,
     inputs: header.inputs,
     partitions: header.partitions,
     keep: header.days,

@@ -42,7 +42,7 @@ export type Keep = 'all' | 'month-end' | 'last';
  * that lie inside its domain and inside the window of some target (inputs with an unbounded window are not listed).
  */
 export interface Model {
-  /** The name of its first output. */
+  /** The full name of its first output. */
   readonly name: string;
   readonly inputs: readonly Input[];
   /** `month`: partitions are whole calendar months, keyed by their first day. */

@@ -27,7 +27,7 @@ describe('a model file', () => {
   test('gives a model', () => {
     const model = read();
     expect(model).toMatchObject({
-      name: 'visits',
+      name: 'gold.visits',
       partitions: 'day',
       keep: ['all'],
       file: FILE,

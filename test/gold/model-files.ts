@@ -1,22 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import interactions from '../../contracts/interactions.ts';
-import transactions from '../../contracts/transactions.ts';
-import { silverColumns } from '../../core/contract/silver-model.ts';
+import { join } from 'node:path';
+import { loadProject } from '../../adapters/local/project-files.ts';
 import type { Column } from '../../core/model/column.ts';
-import { goldModel } from '../../core/model/gold-model.ts';
 import type { Model, Output } from '../../core/model/model.ts';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = join(import.meta.dirname, '../..');
 
-export const PRELUDE = readFileSync(new URL('sql/prelude.sql', ROOT), 'utf8');
+/** The project itself: every contract and every model of sql/gold, found by listing the folders. */
+export const PROJECT = await loadProject({ contracts: join(ROOT, 'contracts'), sql: join(ROOT, 'sql') });
 
-/** Every model of sql/gold, by name. */
+export const PRELUDE = PROJECT.prelude;
+
+/** Every model of sql/gold, by the name of its file, each after those it reads. */
 export const GOLD: ReadonlyMap<string, Model> = new Map(
-  readdirSync(new URL('sql/gold/', ROOT)).map((name) => {
-    const file = `sql/gold/${name}`;
-    const model = goldModel(file, readFileSync(new URL(file, ROOT), 'utf8'), PRELUDE);
-    return [model.name, model];
-  }),
+  PROJECT.models
+    .filter(({ name }) => name.startsWith('gold.'))
+    .map((model) => [model.name.slice('gold.'.length), model]),
 );
 
 export function goldNamed(name: string): Model {
@@ -34,7 +32,7 @@ const DT: Column = { name: 'dt', type: 'varchar', meaning: 'Partition.' };
 
 /** The columns of a table that gold reads or writes, `dt` last. */
 export function columnsOf(table: string): readonly Column[] {
-  if (table === 'silver.interactions') return [...silverColumns(interactions), DT];
-  if (table === 'silver.transactions') return [...silverColumns(transactions), DT];
-  return [...outputOf(goldNamed(table.replace('gold.', ''))).columns, DT];
+  const found = PROJECT.tables.get(table);
+  if (!found) throw new Error(`There is no table ${table}.`);
+  return [...found.output.columns, DT];
 }

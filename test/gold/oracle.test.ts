@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import interactionContract from '../../contracts/interactions.ts';
-import transactionContract from '../../contracts/transactions.ts';
-import { silverModel } from '../../core/contract/silver-model.ts';
 import { type Day, dayNumber, daysBetween, monthOf } from '../../core/dates.ts';
-import { assembleProject } from '../../core/model/project.ts';
 import { dailyMetrics } from '../oracle/actives.ts';
 import { DAY, type Interaction, type Transaction } from '../oracle/events.ts';
 import { dailyRow, goldTables, interactionRow, transactionRow } from '../oracle/gold-tables.ts';
 import { GoldDatabase, type Row } from './gold-database.ts';
-import { GOLD, goldNamed, outputOf, PRELUDE } from './model-files.ts';
+import { GOLD, goldNamed, outputOf } from './model-files.ts';
 import { batches, DAYS, interactions, transactions } from './streams.ts';
 
-const silver = [interactionContract, transactionContract].map((contract) => silverModel(contract, PRELUDE));
 /** Gold models, each after those it reads. */
-const ordered = assembleProject([...silver, ...GOLD.values()]).models.filter((model) => GOLD.has(model.name));
+const ordered = [...GOLD.values()];
 let database: GoldDatabase;
 
 beforeAll(async () => {
