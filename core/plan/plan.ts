@@ -9,7 +9,7 @@ import { type Content, Contents, isPending } from './contents.ts';
 import { digest } from './digest.ts';
 import { domains } from './domain.ts';
 import { neededDays, type Scope } from './scope.ts';
-import { keyRange, wantedDays, windowRange } from './wanted-days.ts';
+import { isKeptAsLast, keyRange, wantedDays, windowRange } from './wanted-days.ts';
 
 /** Why a partition is stale. `forced`: it is not, but was asked for. */
 export type Reason = 'missing' | 'code' | 'inputs' | 'forced';
@@ -97,7 +97,8 @@ export function plan(request: PlanRequest): Plan {
         current += 1;
       };
       if (isAhead(model, dt, request)) {
-        settle();
+        // Of a last day that is over there may be nothing.
+        if (published.some((version) => version !== undefined)) settle();
         ahead.push({ table: model.name, dt });
       } else if (isPending(digests)) {
         if (inScope)
@@ -148,14 +149,17 @@ function staleness(
 }
 
 /**
- * Whether a run must leave a partition alone, neither replace nor retire it: newer code, or a newer view of bronze, has
- * published it. The outputs of a model stay together: one that is ahead is enough.
+ * Whether a run must leave a partition alone, neither publish nor retire it: newer code, or a newer view of bronze, has
+ * published it, or, of a table that keeps its last day, a later one. The outputs of a model stay together: one that is
+ * ahead is enough.
  */
 export function isAhead(model: Model, dt: Day, run: Pick<PlanRequest, 'state' | 'release' | 'basis'>): boolean {
   return model.outputs.some(({ table }) => {
-    const version = publishedPartition(run.state, table, dt);
-    if (!version) return false;
-    return (version.release > run.release && version.codeDigest !== model.codeDigest) || version.basis > run.basis;
+    const versions = run.state.partitions.get(table) ?? new Map<Day, Published>();
+    const version = versions.get(dt);
+    if (version)
+      return (version.release > run.release && version.codeDigest !== model.codeDigest) || version.basis > run.basis;
+    return isKeptAsLast(model, dt) && [...versions.values()].some((other) => other.dt > dt && other.basis > run.basis);
   });
 }
 

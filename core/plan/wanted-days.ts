@@ -1,4 +1,4 @@
-import { addDays, dayNumber, dayOf, lastOfMonth, monthOf } from '../dates.ts';
+import { addDays, type Day, dayNumber, dayOf, lastOfMonth, monthOf } from '../dates.ts';
 import type { Model } from '../model/model.ts';
 import type { Window } from '../model/window.ts';
 import type { DayRange } from './domain.ts';
@@ -18,11 +18,16 @@ export function wantedDays(model: Model, domain: DayRange): number[] {
   }
   for (let day = domain.first; day <= domain.last; day++) all.push(day);
   if (model.keep.includes('all')) return all;
-  return all.filter(
-    (day) =>
-      (model.keep.includes('last') && day === domain.last) ||
-      (model.keep.includes('month-end') && lastOfMonth(dayOf(day)) === dayOf(day)),
-  );
+  return all.filter((day) => (model.keep.includes('last') && day === domain.last) || isKeptMonthEnd(model, dayOf(day)));
+}
+
+/** Whether a partition is wanted only as long as it is the last. */
+export function isKeptAsLast(model: Model, dt: Day): boolean {
+  return model.partitions === 'day' && !model.keep.includes('all') && !isKeptMonthEnd(model, dt);
+}
+
+function isKeptMonthEnd(model: Model, dt: Day): boolean {
+  return model.keep.includes('month-end') && lastOfMonth(dt) === dt;
 }
 
 /** The span of a model's partition keys: a month that begins before the domain is keyed by its first day all the same. */

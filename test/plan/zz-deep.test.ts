@@ -1,0 +1,4 @@
+import fc from 'fast-check';
+
+fc.configureGlobal({ numRuns: 2500 });
+await import('./plan.test.ts');
