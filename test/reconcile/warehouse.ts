@@ -6,6 +6,7 @@ import { DuckDbEngine } from '../../adapters/local/duckdb-engine.ts';
 import { type BronzeObject, bronzePrefix } from '../../core/bronze/bronze-object.ts';
 import { BRONZE_COLUMNS } from '../../core/bronze/columns.ts';
 import type { Day } from '../../core/dates.ts';
+import type { Commit } from '../../core/ledger/commit.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { LedgerState } from '../../core/ledger/state.ts';
 import type { Model } from '../../core/model/model.ts';
@@ -21,7 +22,7 @@ export interface Arrival {
   readonly payload: string;
 }
 
-export type RunOptions = Partial<Omit<RunRequest, 'log' | 'engine' | 'project'>> & {
+export type RunOptions = Partial<Omit<RunRequest, 'log' | 'project'>> & {
   readonly models?: readonly Model[];
 };
 
@@ -99,6 +100,14 @@ export class Warehouse {
     }
     await session.close();
     return tables;
+  }
+
+  /** The whole log. */
+  async commits(): Promise<Commit[]> {
+    const keys = (await this.store.list('log/commits/')).map(({ key }) => key);
+    return Promise.all(
+      keys.map(async (key) => JSON.parse(new TextDecoder().decode(await this.store.get(key))) as Commit),
+    );
   }
 
   /** Published partitions, as `table dt`, with their checksums. */
