@@ -147,7 +147,7 @@ test('the bulk loader and the stream writer give the same rows for any lines, in
       expect(rows.at(-1)).toMatchObject({ reason: 'not_utf8', payload: '/w==' });
       expect(withoutTransport(rows.slice(0, -1))).toEqual(withoutTransport(bulk));
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 }, 30_000);
 
@@ -164,6 +164,6 @@ test('bare records are the same in both readings of a file', async () => {
       expect(rows.length).toBe(lines.length);
       expect(withoutTransport(reference.slice(0, -1))).toEqual(withoutTransport(rows));
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 }, 30_000);
