@@ -5,7 +5,7 @@ import { compareDecimals } from './compare-decimals.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 
 /** Personal data: `direct` names or reaches a person (name, email, phone), `pseudonym` points at one (user_id). */
-export type Pii = 'direct' | 'pseudonym';
+type Pii = 'direct' | 'pseudonym';
 
 /** What every field says of itself. */
 export interface About {

@@ -27,7 +27,7 @@ export function silverModel(contract: Contract, prelude: string): Model {
 }
 
 /** Columns of `silver.<entity>`, without `dt`. */
-export function silverColumns({ fields }: Contract): readonly Column[] {
+function silverColumns({ fields }: Contract): readonly Column[] {
   return [
     { name: 'id', type: 'varchar', meaning: 'CloudEvents id; of a bare record, its own or the MD5 of its payload.' },
     { name: 'source', type: 'varchar', meaning: 'CloudEvents source: who sent it; null for a bare record.' },

@@ -24,7 +24,7 @@ export interface Expected {
   readonly balance: Row[];
 }
 
-export function payloadOf({ envelope, tokens }: Sent, entity: string): string {
+function payloadOf({ envelope, tokens }: Sent, entity: string): string {
   const given = Object.entries(tokens).filter(([, token]) => token !== undefined);
   const data = `{${given.map(([name, token]) => `"${name}": ${token}`).join(', ')}}`;
   if (envelope === 'bare') return data;
