@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { EngineError } from '../../core/errors.ts';
 import type {
   EngineSession,
@@ -53,7 +53,9 @@ export class DuckDbEngine implements QueryEngine {
   }
 
   async #start(): Promise<DuckDBInstance> {
-    const instance = await DuckDBInstance.create(':memory:', {
+    // Not at the top: a command that builds nothing need not load it.
+    const duckdb = await import('@duckdb/node-api');
+    const instance = await duckdb.DuckDBInstance.create(':memory:', {
       memory_limit: this.#options.memory ?? '1200MB',
       temp_directory: this.#spill,
       preserve_insertion_order: 'false',

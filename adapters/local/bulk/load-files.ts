@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
 import type { TextSource } from '../../../core/bronze/load-sql.ts';
 import { UsageError } from '../../../core/errors.ts';
@@ -37,6 +37,8 @@ export async function loadFiles(files: readonly FileToLoad[], load: Load): Promi
   if (files.length === 0) return loaded;
   let names = 0;
   const name = () => `${load.id}-${names++}`;
+  // Not at the top: a command that loads nothing need not load it.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     preserve_insertion_order: 'false',
     memory_limit: '1GB',
