@@ -7,6 +7,7 @@ import { type LoadedProject, loadProject } from '../adapters/local/project-files
 import { UsageError } from '../core/errors.ts';
 import { CommitLog } from '../core/ledger/commit-log.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { ObjectStore } from '../core/ports/object-store.ts';
 
 /** What a command is started with. */
 export interface Start {
@@ -28,6 +29,7 @@ export interface Context {
   readonly warehouse: string;
   readonly release: string;
   readonly clock: Clock;
+  readonly store: ObjectStore;
   readonly log: CommitLog;
   readonly engine: DuckDbEngine;
   readonly project: LoadedProject;
@@ -48,12 +50,14 @@ export async function openContext(
     );
   }
   const project = await loadProject({ contracts: join(start.root, 'dist', 'contracts'), sql: join(start.root, 'sql') });
+  const store = new DirectoryStore(warehouse);
   const memory = process.env.SLUICE_MEMORY;
   return {
     warehouse,
     release: start.release,
     clock,
-    log: new CommitLog(new DirectoryStore(warehouse), clock),
+    store,
+    log: new CommitLog(store, clock),
     engine: new DuckDbEngine({ root: warehouse, prelude: project.prelude, ...(memory ? { memory } : {}) }),
     project,
   };

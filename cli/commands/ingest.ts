@@ -102,7 +102,7 @@ function reportJson({ loaded, known, failures, records }: IngestReport): string 
 }
 
 /** What the loader has to know of a contract. */
-function routeOf({ entity, eventTime, fields }: Contract): LoadedEntity {
+function routeOf({ entity, eventTime, earliest, fields }: Contract): LoadedEntity {
   const requiredFields = Object.entries(fields).flatMap(([name, field]) => (field.required ? [name] : []));
-  return { entity, eventTimeField: eventTime, requiredFields };
+  return { entity, eventTimeField: eventTime, earliest, requiredFields };
 }

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
 import type { Value } from '../../core/ports/query-engine.ts';
+import { discover } from '../../core/reconcile/discover.ts';
 import { type RunReport, reconcile } from '../../core/reconcile/reconcile.ts';
 import { type Context, type GlobalOptions, newId, openContext, type Start } from '../context.ts';
 import { EXIT, ExitError } from '../exit.ts';
@@ -39,11 +41,14 @@ export async function runReconcile(
 ): Promise<RunReport> {
   const progress = new ProgressLine();
   let done = 0;
+  const run = newId(context.clock());
+  const entities = [...context.project.contracts.map(({ entity }) => entity), UNPARSABLE];
+  await discover({ log: context.log, store: context.store, entities, today: context.clock().slice(0, 10), by: run });
   const report = await reconcile({
     project: context.project,
     log: context.log,
     engine: context.engine,
-    run: newId(context.clock()),
+    run,
     release: context.release,
     scope: tables ? { tables } : undefined,
     force,

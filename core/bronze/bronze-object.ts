@@ -3,7 +3,7 @@ import type { Day } from '../dates.ts';
 /** Where records go that cannot be parsed or routed to an entity. */
 export const UNPARSABLE = 'unparsable';
 
-/** The event date of a record whose event time cannot be read. */
+/** The event date of a record whose event time cannot be read or is before the contract's `earliest`. */
 export const UNKNOWN_DATE = 'unknown';
 
 /**
@@ -42,4 +42,15 @@ export function parseBronzeKey(key: string): Pick<BronzeObject, 'entity' | 'inge
   if (!found) return undefined;
   const [, entity, ingestDate, eventDate] = found as unknown as [string, string, string, string];
   return { entity, ingestDate, eventDate };
+}
+
+/** The name of an object of the stream writer says how many rows it has, so that listing it is enough to take it up. */
+export function streamName(batch: string, rows: number): string {
+  return `stream-${batch}-${rows}`;
+}
+
+/** The rows of an object of the stream writer, by its key; undefined for other objects. */
+export function streamRows(key: string): number | undefined {
+  const found = /\/stream-[^/]+-(\d+)\.parquet$/.exec(key);
+  return found ? Number(found[1]) : undefined;
 }

@@ -1,13 +1,15 @@
 import { isUtf8 } from 'node:buffer';
+import type { Day } from '../dates.ts';
 import { UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
 import type { ClassifiedRecord, RejectReason } from './bronze-row.ts';
 import { eventDateOf } from './event-date.ts';
 import { memberText } from './json-members.ts';
 
-/** A known entity and the field of its data that holds the event time. */
+/** A known entity, the field of its data that holds the event time, and the first day that such a time may name. */
 export interface EntityRouting {
   readonly entity: string;
   readonly eventTimeField: string;
+  readonly earliest: Day;
 }
 
 /** Decides for each record received which entity and event date it belongs to. */
@@ -33,8 +35,18 @@ const SPACE = 32;
  * What breaks a rule is `unparsable` with the reason; a missing id, source or event time is no such breach.
  */
 export function classifier(routing: readonly EntityRouting[], bareEntity: string | null = null): Classifier {
-  const fields = new Map(routing.map((route) => [route.entity, route.eventTimeField]));
-  const watched = [...new Set(['specversion', 'type', 'id', 'source', 'time', 'data', ...fields.values()])];
+  const routes = new Map(routing.map((route) => [route.entity, route]));
+  const watched = [
+    ...new Set([
+      'specversion',
+      'type',
+      'id',
+      'source',
+      'time',
+      'data',
+      ...routing.map((route) => route.eventTimeField),
+    ]),
+  ];
   const quoted = watched.map((key) => `"${key}"`);
 
   function text(payload: string): ClassifiedRecord {
@@ -50,7 +62,7 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
     const record = mayRepeat(payload, parsed as Json, quoted) ? firstMembers(payload, watched) : (parsed as Json);
     const column = (key: string) => scalarText(record[key], payload, key);
     if (bareEntity !== null && (record.specversion ?? null) === null) {
-      const eventDate = dateIn(record, fields.get(bareEntity));
+      const eventDate = dateIn(record, routes.get(bareEntity));
       return {
         entity: bareEntity,
         eventDate,
@@ -67,9 +79,9 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
     const source = column('source');
     const time = column('time');
     if (typeof type !== 'string') return { ...rejected('missing_type', payload), id, source, time };
-    const field = fields.get(type);
-    if (field === undefined) return { ...rejected('unknown_type', payload), id, source, type, time };
-    return { entity: type, eventDate: dateIn(record.data, field), id, source, type, time, payload, reason: null };
+    const route = routes.get(type);
+    if (route === undefined) return { ...rejected('unknown_type', payload), id, source, type, time };
+    return { entity: type, eventDate: dateIn(record.data, route), id, source, type, time, payload, reason: null };
   }
 
   function bytes(data: Uint8Array): ClassifiedRecord {
@@ -86,10 +98,11 @@ export function rejected(reason: RejectReason, payload: string): ClassifiedRecor
   return { entity: UNPARSABLE, eventDate: UNKNOWN_DATE, ...none, payload, reason };
 }
 
-function dateIn(data: unknown, field: string | undefined): string {
-  if (field === undefined || typeof data !== 'object' || data === null || Array.isArray(data)) return UNKNOWN_DATE;
-  const value = (data as Json)[field];
-  return (typeof value === 'string' ? eventDateOf(value) : undefined) ?? UNKNOWN_DATE;
+function dateIn(data: unknown, route: EntityRouting | undefined): string {
+  if (route === undefined || typeof data !== 'object' || data === null || Array.isArray(data)) return UNKNOWN_DATE;
+  const value = (data as Json)[route.eventTimeField];
+  const date = typeof value === 'string' ? eventDateOf(value) : undefined;
+  return date !== undefined && date >= route.earliest ? date : UNKNOWN_DATE;
 }
 
 /** A scalar as text, a number as it was written (integers without loss); null for null, objects and arrays. */

@@ -10,10 +10,14 @@ export interface EncodedObject {
 }
 
 /**
- * One object for each entity and event date among rows of one ingestion date. All of them have the file name
- * `<name>.parquet`; the rows keep their order.
+ * One object for each entity and event date among rows of one ingestion date, `<name>.parquet`, where `name` is told the
+ * number of its rows; the rows keep their order.
  */
-export function encodeObjects(rows: readonly BronzeRow[], ingestDate: Day, name: string): EncodedObject[] {
+export function encodeObjects(
+  rows: readonly BronzeRow[],
+  ingestDate: Day,
+  name: (rows: number) => string,
+): EncodedObject[] {
   const partitions = new Map<string, BronzeRow[]>();
   for (const row of rows) {
     const prefix = bronzePrefix(row.record.entity, ingestDate, row.record.eventDate);
@@ -24,7 +28,7 @@ export function encodeObjects(rows: readonly BronzeRow[], ingestDate: Day, name:
   return [...partitions].map(([prefix, of]) => {
     const content = bronzeParquet(of);
     const { entity, eventDate } = of[0]!.record;
-    const key = `${prefix}${name}.parquet`;
+    const key = `${prefix}${name(of.length)}.parquet`;
     return { object: { key, entity, ingestDate, eventDate, rows: of.length, bytes: content.length }, content };
   });
 }

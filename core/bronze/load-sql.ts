@@ -76,15 +76,17 @@ interface Route {
 }
 
 function enveloped(routing: readonly EntityRouting[]): Route {
-  const fields = new Set(routing.map((route) => route.eventTimeField));
   const known = routing.map((route) => literal(route.entity)).join(', ');
-  const cases = routing.map((route) => `when ${literal(route.entity)} then e.data.${identifier(route.eventTimeField)}`);
-  const [only] = fields;
+  const time = byType(routing, (route) => `e.data.${identifier(route.eventTimeField)}`);
+  const earliest = byType(routing, (route) => literal(route.earliest));
   return {
-    shape: { ...texts(['id', 'source', 'type', 'time']), data: texts(fields) },
+    shape: {
+      ...texts(['id', 'source', 'type', 'time']),
+      data: texts(new Set(routing.map((route) => route.eventTimeField))),
+    },
     sure: [`e.type in (${known})`, ...['id', 'source', 'time'].map((column) => scalar(`e.${column}`))],
     entity: 'e.type',
-    eventDate: eventDateSql(fields.size === 1 ? `e.data.${identifier(only!)}` : `(case e.type ${cases.join(' ')} end)`),
+    eventDate: notBefore(earliest, eventDateSql(time)),
     id: 'e.id',
     source: 'e.source',
     type: 'e.type',
@@ -94,17 +96,28 @@ function enveloped(routing: readonly EntityRouting[]): Route {
 
 /** In a file of bare records an enveloped one is rare: the reference takes it. */
 function bareOrEnveloped(routing: readonly EntityRouting[], entity: string): Route {
-  const field = routing.find((route) => route.entity === entity)!.eventTimeField;
+  const { eventTimeField: field, earliest } = routing.find((route) => route.entity === entity)!;
   return {
     shape: texts(['specversion', 'id', field]),
     sure: ['e.specversion is null', "starts_with(raw, '{')", scalar('e.id')],
     entity: literal(entity),
-    eventDate: eventDateSql(`e.${identifier(field)}`),
+    eventDate: notBefore(literal(earliest), eventDateSql(`e.${identifier(field)}`)),
     id: 'e.id',
     source: 'null::varchar',
     type: 'null::varchar',
     time: 'null::varchar',
   };
+}
+
+/** What `sql` gives for the entity of a record; without a case where all entities have the same. */
+function byType(routing: readonly EntityRouting[], sql: (route: EntityRouting) => string): string {
+  const [only, ...others] = new Set(routing.map(sql));
+  if (others.length === 0) return only!;
+  return `(case e.type ${routing.map((route) => `when ${literal(route.entity)} then ${sql(route)}`).join(' ')} end)`;
+}
+
+function notBefore(earliest: string, date: string): string {
+  return `case when ${date} >= ${earliest} then ${date} end`;
 }
 
 function texts(fields: Iterable<string>): Record<string, 'VARCHAR'> {

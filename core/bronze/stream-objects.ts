@@ -1,4 +1,5 @@
 import { dayOf } from '../dates.ts';
+import { streamName } from './bronze-object.ts';
 import type { BronzeRow } from './bronze-row.ts';
 import { classifier, type EntityRouting } from './classify.ts';
 import { type EncodedObject, encodeObjects } from './encode-objects.ts';
@@ -49,7 +50,9 @@ export function streamObjects(records: readonly StreamRecord[], routing: readonl
   }
   return [...batches].flatMap(([shardId, batch]) => {
     const name = batchName(shardId, batch.records);
-    return [...batch.days].flatMap(([day, rows]) => encodeObjects(rows, dayOf(day), name));
+    return [...batch.days].flatMap(([day, rows]) =>
+      encodeObjects(rows, dayOf(day), (count) => streamName(name, count)),
+    );
   });
 }
 

@@ -79,3 +79,10 @@ test('bytes that are not UTF-8 are kept as base64', () => {
   const data = Buffer.from([0x7b, 0xff, 0x7d]);
   expect(bytes(data)).toMatchObject({ entity: 'unparsable', reason: 'not_utf8', payload: data.toString('base64') });
 });
+
+test('an event time before the first day that the contract allows is no usable one', () => {
+  const order = (at: string) => text(`{"type":"orders","data":{"at":"${at}"}}`).eventDate;
+  expect(order('1990-01-01T00:00:00Z')).toBe('1990-01-01');
+  expect(order('1990-01-01T00:00:00+00:01')).toBe('unknown');
+  expect(order('1970-01-01T00:00:00Z')).toBe('unknown');
+});

@@ -31,10 +31,10 @@ test('one object for each shard, arrival day and event date, named by what it ho
     ROUTING,
   );
   expect(objects.map(({ object }) => object.key)).toEqual([
-    'bronze/entity=orders/ingest_date=2026-02-01/event_date=2026-01-01/shardId-000000000007-9-11.parquet',
-    'bronze/entity=orders/ingest_date=2026-02-01/event_date=unknown/shardId-000000000007-9-11.parquet',
-    'bronze/entity=orders/ingest_date=2026-02-02/event_date=2026-01-02/shardId-000000000007-9-11.parquet',
-    'bronze/entity=orders/ingest_date=2026-02-01/event_date=2026-01-01/a----b-5-5.parquet',
+    'bronze/entity=orders/ingest_date=2026-02-01/event_date=2026-01-01/stream-shardId-000000000007-9-11-1.parquet',
+    'bronze/entity=orders/ingest_date=2026-02-01/event_date=unknown/stream-shardId-000000000007-9-11-1.parquet',
+    'bronze/entity=orders/ingest_date=2026-02-02/event_date=2026-01-02/stream-shardId-000000000007-9-11-1.parquet',
+    'bronze/entity=orders/ingest_date=2026-02-01/event_date=2026-01-01/stream-a----b-5-5-1.parquet',
   ]);
 });
 

@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { FileToLoad, LoadedEntity } from '../../adapters/local/bulk/file-to-load.ts';
-import { type Loaded, loadFiles } from '../../adapters/local/bulk/load-files.ts';
+import type { LoadedEntity } from '../../adapters/local/bulk/file-to-load.ts';
+import { loadFiles } from '../../adapters/local/bulk/load-files.ts';
 import { BRONZE_COLUMNS } from '../../core/bronze/columns.ts';
 import { fileFormat } from '../../core/bronze/file-format.ts';
+import type { FileToLoad, Loaded } from '../../core/ports/bulk-loader.ts';
 
 export const ROUTING: readonly LoadedEntity[] = [
-  { entity: 'orders', eventTimeField: 'at', requiredFields: ['order_id', 'at'] },
-  { entity: 'clicks', eventTimeField: 'clicked_at', requiredFields: ['clicked_at'] },
+  { entity: 'orders', eventTimeField: 'at', earliest: '1990-01-01', requiredFields: ['order_id', 'at'] },
+  { entity: 'clicks', eventTimeField: 'clicked_at', earliest: '2000-01-01', requiredFields: ['clicked_at'] },
 ];
 export const INGEST_DATE = '2026-02-01';
 export const ARRIVED_AT = Date.UTC(2026, 1, 1, 12);
