@@ -56,7 +56,7 @@ describe('plan, build and publish until nothing is stale', () => {
         once.run();
         expect(once.published()).toEqual(simulation.published());
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -242,7 +242,7 @@ describe('a build that fails', () => {
           expectTruth(simulation);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
@@ -280,7 +280,7 @@ describe('a run that is behind', () => {
         simulation.run();
         expectTruth(simulation);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -21,7 +21,7 @@ export interface World {
   readonly rounds: readonly (readonly BronzeObject[])[];
 }
 
-export function modelOf(spec: ModelSpec): Model {
+function modelOf(spec: ModelSpec): Model {
   return {
     name: spec.name,
     inputs: spec.inputs,
