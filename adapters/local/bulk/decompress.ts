@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
 import { fileBytes } from './file-bytes.ts';
-import type { FileToLoad } from './file-to-load.ts';
 
 /** A file that grows beyond this is not kept decompressed, however well it was compressed. */
 const MOST_BYTES = 2 ** 31;

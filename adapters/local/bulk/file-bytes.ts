@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from '../../../core/errors.ts';
-import type { FileToLoad } from './file-to-load.ts';
+import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
 
 /**
  * The bytes of a file, decompressed, a piece at a time. A file that cannot be read, or a damaged .gz, throws a UsageError

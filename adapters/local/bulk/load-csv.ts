@@ -4,9 +4,10 @@ import { checkColumns } from '../../../core/bronze/check-columns.ts';
 import { classifier, rejected } from '../../../core/bronze/classify.ts';
 import { csvPayload } from '../../../core/bronze/csv-payload.ts';
 import { CsvReader, type CsvRecord } from '../../../core/bronze/csv-reader.ts';
+import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
 import { fileBytes } from './file-bytes.ts';
 import { fileRow } from './file-row.ts';
-import type { FileToLoad, Load } from './file-to-load.ts';
+import type { Load } from './file-to-load.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /**

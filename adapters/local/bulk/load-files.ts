@@ -4,21 +4,20 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
 import type { TextSource } from '../../../core/bronze/load-sql.ts';
 import { UsageError } from '../../../core/errors.ts';
+import type { FileToLoad, Loaded } from '../../../core/ports/bulk-loader.ts';
 import { copySources } from './copy-sources.ts';
 import { decompress } from './decompress.ts';
 import { unreadable } from './file-bytes.ts';
-import type { FileToLoad, Load } from './file-to-load.ts';
+import type { Load } from './file-to-load.ts';
 import { loadCsv } from './load-csv.ts';
 import { loadLines } from './load-lines.ts';
 import { RowWriter } from './row-writer.ts';
 import { linesSource, parquetSource } from './text-source.ts';
 
-/** What came of a load. Nothing of it counts until the caller commits the objects together with the files. */
-export interface Loaded {
+/** What came of a load, while it goes on. */
+interface Loading {
   readonly objects: BronzeObject[];
-  /** Every file that was taken, with its number of records. */
   readonly files: { readonly file: FileToLoad; readonly records: number }[];
-  /** Files of which nothing was taken, and why. */
   readonly failures: { readonly file: FileToLoad; readonly error: UsageError }[];
 }
 
@@ -30,10 +29,10 @@ const GZIP_RATIO = 8;
 /**
  * Loads files into bronze. JSON Lines and Parquet go through DuckDB, which leaves what is odd to the reference rules; a
  * file that DuckDB cannot read goes through them whole, and so does CSV. One bad file does not stop the others. Memory
- * stays bounded whatever the sizes.
+ * stays bounded whatever the sizes. No two files may have the same hash.
  */
 export async function loadFiles(files: readonly FileToLoad[], load: Load): Promise<Loaded> {
-  const loaded: Loaded = { objects: [], files: [], failures: [] };
+  const loaded: Loading = { objects: [], files: [], failures: [] };
   if (files.length === 0) return loaded;
   let names = 0;
   const name = () => `${load.id}-${names++}`;
@@ -62,7 +61,7 @@ async function loadGroup(
   group: readonly FileToLoad[],
   load: Load,
   name: () => string,
-  loaded: Loaded,
+  loaded: Loading,
 ): Promise<void> {
   const slow = group[0]!.format.kind === 'json-lines' ? await copyLines(connection, group, load, name, loaded) : group;
   for (const file of slow) {
@@ -80,7 +79,7 @@ async function copyLines(
   group: readonly FileToLoad[],
   load: Load,
   name: () => string,
-  loaded: Loaded,
+  loaded: Loading,
 ): Promise<FileToLoad[]> {
   const folder = join(load.warehouse, 'bronze', '_loading', `${name()}-plain`);
   await mkdir(folder, { recursive: true });
@@ -106,7 +105,7 @@ async function copyOrSplit(
   sources: readonly [FileToLoad, TextSource][],
   load: Load,
   name: () => string,
-  loaded: Loaded,
+  loaded: Loading,
 ): Promise<FileToLoad[]> {
   if (sources.length === 0) return [];
   const texts = sources.map(([, source]) => source);
@@ -123,7 +122,7 @@ async function copyOrSplit(
   }
 }
 
-async function orFailure(file: FileToLoad, loaded: Loaded, take: () => Promise<void>): Promise<void> {
+async function orFailure(file: FileToLoad, loaded: Loading, take: () => Promise<void>): Promise<void> {
   try {
     await take();
   } catch (error) {

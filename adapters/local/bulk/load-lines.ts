@@ -1,9 +1,10 @@
 import { classifier } from '../../../core/bronze/classify.ts';
 import { type Line, LineSplitter } from '../../../core/bronze/line-splitter.ts';
 import { UsageError } from '../../../core/errors.ts';
+import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
 import { fileBytes } from './file-bytes.ts';
 import { fileRow } from './file-row.ts';
-import type { FileToLoad, Load } from './file-to-load.ts';
+import type { Load } from './file-to-load.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** A longer line does not fit into a JavaScript string with room to work. */

@@ -35,7 +35,7 @@ export class RowWriter {
   async flush(): Promise<void> {
     const name = this.#name();
     for (const [ingestDate, rows] of this.#rows) {
-      for (const { object, content } of encodeObjects(rows, ingestDate, name)) {
+      for (const { object, content } of encodeObjects(rows, ingestDate, () => name)) {
         const path = join(this.#warehouse, object.key);
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, content, { flag: 'wx' });

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { checkColumns } from '../../../core/bronze/check-columns.ts';
 import { literal, type TextSource } from '../../../core/bronze/load-sql.ts';
-import type { FileToLoad, LoadedEntity } from './file-to-load.ts';
+import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
+import type { LoadedEntity } from './file-to-load.ts';
 
 /**
  * The lines of a JSON Lines file, decompressed at `path`, as a source for DuckDB: its CSV reader, told that there are no quotes and one column. It
