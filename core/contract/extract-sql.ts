@@ -56,6 +56,8 @@ function duckdbText(name: string, field: Field): string {
   const value = `parsed.${name}, payload, path || '${name}'`;
   switch (field.kind) {
     case 'text':
+    case 'one-of':
+    case 'boolean':
       return `field_text(${value}, '${name}')`;
     case 'integer':
     case 'decimal':

@@ -7,7 +7,7 @@ select
   dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.user_id, payload, path || 'user_id', 'user_id') as user_id__text,
   field_scalar(parsed.timestamp, payload, path || 'timestamp') as timestamp__text,
-  field_scalar(parsed.action_type, payload, path || 'action_type') as action_type__text,
+  field_text(parsed.action_type, payload, path || 'action_type', 'action_type') as action_type__text,
   field_text(parsed.page_id, payload, path || 'page_id', 'page_id') as page_id__text,
   field_number(parsed.duration_ms, payload, path || 'duration_ms', 'duration_ms') as duration_ms__text,
   field_text(parsed.app_version, payload, path || 'app_version', 'app_version') as app_version__text,

@@ -136,7 +136,6 @@ function compare(a: string | null, b: string | null, field: Field | undefined): 
 
 function textOf(token: string | undefined): string | null {
   if (token === undefined || token === 'null' || /^[[{]/.test(token)) return null;
-  if (token === '-0') return '0';
   return (token.startsWith('"') ? (JSON.parse(token) as string) : token) || null;
 }
 
