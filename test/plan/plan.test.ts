@@ -6,6 +6,9 @@ import { readersOf, tablesOf, withInputs } from './oracle.ts';
 import { Simulation } from './simulation.ts';
 import { type ModelSpec, randomWorld, type World } from './world.ts';
 
+/** For a deeper look, more: thousands have passed. */
+fc.configureGlobal({ numRuns: 50 });
+
 const NOTHING = { ready: [], waiting: [], retire: [] };
 const OLDER = '2025-12-31T00:00:00.000Z';
 

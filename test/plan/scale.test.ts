@@ -67,7 +67,7 @@ it('three years of twenty tables are planned, and their checkpoint read, in less
 
   const text = writeCheckpoint(state);
   const read = timed(`read a checkpoint of ${text.length >> 20} MiB`, 1, () => readCheckpoint(text));
-  expect(read).toEqual(state);
+  expect(writeCheckpoint(read) === text).toBe(true);
   const nothing = timed('plan with nothing to do', 1, () => plan({ ...request, state: read }));
   expect(nothing).toMatchObject({ ready: [], waiting: [], current: DAYS * TABLES });
 

@@ -103,7 +103,7 @@ export function queryEngineSuite(
       expect(written.filter((partition) => !days.includes(partition)).map(({ rows }) => rows)).toEqual([1]);
     });
 
-    it('reads the files that a relation names and no others, with dt from their paths', async () => {
+    it('reads the files that a relation names and no others, with dt from their paths, as text', async () => {
       const written = await write(ROWS);
       const rows = await session(async (opened) => {
         await define(opened, 'all_days', written);
@@ -113,7 +113,7 @@ export function queryEngineSuite(
           written.filter(({ dt }) => dt === '2026-01-02'),
         );
         const all = await opened.query('select id, name, price, dt from all_days order by id');
-        const one = await opened.query('select id, dt from one_day');
+        const one = await opened.query('select id, dt, length(dt) from one_day');
         return { all: all.rows, one: one.rows };
       });
       expect(rows.all).toEqual([
@@ -121,7 +121,7 @@ export function queryEngineSuite(
         [2n, null, '2.20', '2026-01-01'],
         [3n, "it's", null, '2026-01-02'],
       ]);
-      expect(rows.one).toEqual([[3n, '2026-01-02']]);
+      expect(rows.one).toEqual([[3n, '2026-01-02', 10n]]);
     });
 
     it('knows a relation without files, with its columns and no rows', async () => {

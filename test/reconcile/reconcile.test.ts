@@ -119,7 +119,7 @@ describe('reconcile', () => {
         expect(await warehouse.rows()).toEqual(truth.rows);
         await expectNothingToDo(warehouse);
       }),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
   });
 
@@ -369,7 +369,7 @@ function sleepyEngine(
 }
 
 describe('a run that falls asleep before a build and wakes up when a later one is done', () => {
-  it.each([1, 3, 4, 5, 6])('publishes nothing over it (asleep at build %i)', async (at) => {
+  it.each([1, 4, 6])('publishes nothing over it (asleep at build %i)', async (at) => {
     const warehouse = await open();
     await warehouse.arrive(arrivals.slice(0, 5));
     const { engine, asleep, wake } = sleepyEngine(warehouse, at);
