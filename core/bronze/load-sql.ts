@@ -48,15 +48,18 @@ export function bronzeSelect(
     select ${selected.join(', ')},
       case when sure then ${route.entity} else '${SUSPECT}' end as entity,
       ingest_date,
-      case when sure then coalesce(${route.eventDate}, '${UNKNOWN_DATE}') else '${UNKNOWN_DATE}' end as event_date
+      case when sure and event_day >= ${route.earliest} then event_day else '${UNKNOWN_DATE}' end as event_date
     from (
-      select *,
+      select *, ${eventDateSql('event_time')} as event_day,
         -- a case, because a bare conjunction is computed whole: here a test runs only where those before it held
         case when e is not null and ${[...route.sure, ...plainJson()].join(' and ')} then true else false end as sure
       from (
-        select *, case when json_valid(raw) then json_transform(raw, ${literal(JSON.stringify(route.shape))}) end as e
-        from (${texts.join('\nunion all\n')})
-        where raw is not null
+        select *, ${route.eventTime} as event_time
+        from (
+          select *, case when json_valid(raw) then json_transform(raw, ${literal(JSON.stringify(route.shape))}) end as e
+          from (${texts.join('\nunion all\n')})
+          where raw is not null
+        )
       )
     )`;
 }
@@ -68,7 +71,9 @@ interface Route {
   readonly shape: Record<string, unknown>;
   readonly sure: readonly string[];
   readonly entity: string;
-  readonly eventDate: string;
+  readonly eventTime: string;
+  /** The first day that counts as an event date. */
+  readonly earliest: string;
   readonly id: string;
   readonly source: string;
   readonly type: string;
@@ -86,7 +91,8 @@ function enveloped(routing: readonly EntityRouting[]): Route {
     },
     sure: [`e.type in (${known})`, ...['id', 'source', 'time'].map((column) => scalar(`e.${column}`))],
     entity: 'e.type',
-    eventDate: notBefore(earliest, eventDateSql(time)),
+    eventTime: time,
+    earliest,
     id: 'e.id',
     source: 'e.source',
     type: 'e.type',
@@ -101,7 +107,8 @@ function bareOrEnveloped(routing: readonly EntityRouting[], entity: string): Rou
     shape: texts(['specversion', 'id', field]),
     sure: ['e.specversion is null', "starts_with(raw, '{')", scalar('e.id')],
     entity: literal(entity),
-    eventDate: notBefore(literal(earliest), eventDateSql(`e.${identifier(field)}`)),
+    eventTime: `e.${identifier(field)}`,
+    earliest: literal(earliest),
     id: 'e.id',
     source: 'null::varchar',
     type: 'null::varchar',
@@ -114,10 +121,6 @@ function byType(routing: readonly EntityRouting[], sql: (route: EntityRouting) =
   const [only, ...others] = new Set(routing.map(sql));
   if (others.length === 0) return only!;
   return `(case e.type ${routing.map((route) => `when ${literal(route.entity)} then ${sql(route)}`).join(' ')} end)`;
-}
-
-function notBefore(earliest: string, date: string): string {
-  return `case when ${date} >= ${earliest} then ${date} end`;
 }
 
 function texts(fields: Iterable<string>): Record<string, 'VARCHAR'> {
