@@ -2,25 +2,25 @@ import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts
 
 /** An object store in memory, for tests of what stands on one. Every call lets others go first, as a real one would. */
 export class MemoryStore implements ObjectStore {
-  readonly #objects = new Map<string, Uint8Array>();
+  readonly #objects = new Map<string, { bytes: Uint8Array; modifiedAt: number }>();
   /** How many objects were fetched. */
   gets = 0;
 
   async get(key: string): Promise<Uint8Array | undefined> {
     await undefined;
     this.gets += 1;
-    return this.#objects.get(key)?.slice();
+    return this.#objects.get(key)?.bytes.slice();
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     await undefined;
-    this.#objects.set(key, bytes.slice());
+    this.#objects.set(key, { bytes: bytes.slice(), modifiedAt: Date.now() });
   }
 
   async create(key: string, bytes: Uint8Array): Promise<boolean> {
     await undefined;
     if (this.#objects.has(key)) return false;
-    this.#objects.set(key, bytes.slice());
+    this.#objects.set(key, { bytes: bytes.slice(), modifiedAt: Date.now() });
     return true;
   }
 
@@ -28,7 +28,7 @@ export class MemoryStore implements ObjectStore {
     await undefined;
     return [...this.#objects]
       .filter(([key]) => key.startsWith(prefix) && key > startAfter)
-      .map(([key, bytes]) => ({ key, bytes: bytes.length }))
+      .map(([key, { bytes, modifiedAt }]) => ({ key, bytes: bytes.length, modifiedAt }))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
