@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError, EngineError, UsageError } from '../core/errors.ts';
 import { demoCommand } from './commands/demo.ts';
+import { gcCommand } from './commands/gc.ts';
+import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { planCommand } from './commands/plan.ts';
 import { queryCommand } from './commands/query.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
 import type { Start } from './context.ts';
@@ -17,7 +20,17 @@ export async function main(start: Start): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(`sluice --help` lists the commands, `sluice COMMAND --help` the options of one)')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage, 3 an audit failed.');
-  for (const command of [ingestCommand, planCommand, runCommand, queryCommand, statusCommand, demoCommand]) {
+  for (const command of [
+    ingestCommand,
+    planCommand,
+    runCommand,
+    queryCommand,
+    statusCommand,
+    historyCommand,
+    rollbackCommand,
+    gcCommand,
+    demoCommand,
+  ]) {
     const made = command(start).exitOverride();
     made.option('--warehouse <dir>', 'the directory of the warehouse (default: $SLUICE_WAREHOUSE, else ./warehouse)');
     program.addCommand(made);

@@ -27,6 +27,18 @@ export function parseTables(text: string | undefined, project: Project): string[
   });
 }
 
+/** `90d`, `36h` → milliseconds. */
+export function parseDuration(text: string): number {
+  const found = /^(\d+)([dh])$/.exec(text);
+  if (!found) throw new InvalidArgumentError('Expected a number of days or hours, such as 7d or 36h.');
+  return Number(found[1]) * (found[2] === 'd' ? 24 : 1) * 3_600_000;
+}
+
+/** One table by its name; without its layer where only one has it. */
+export function parseTable(text: string, project: Project): string {
+  return parseTables(text, project)![0]!;
+}
+
 /** @throws UsageError if both ends are given and in the wrong order. */
 export function checkRange(from: Day | undefined, to: Day | undefined): void {
   if (from !== undefined && to !== undefined && from > to) throw new UsageError(`--from ${from} is after --to ${to}`);

@@ -46,7 +46,7 @@ export class DirectoryStore implements ObjectStore {
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (key.startsWith(prefix) && key > startAfter && !UNFINISHED.test(key)) {
           const status = await stat(join(this.#root, key)).catch(unless('ENOENT', undefined));
-          if (status) found.push({ key, bytes: status.size });
+          if (status) found.push({ key, bytes: status.size, modifiedAt: status.mtimeMs });
         }
       }
     };

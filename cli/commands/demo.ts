@@ -95,7 +95,7 @@ npx sluice query ${option} --format json "select * from gold.monthly_metrics"`);
 
 async function ask(context: Context, sql: string): Promise<void> {
   say(`$ sluice query "${sql}"`);
-  say(indent(formatRows(await query(context, sql), 'table')));
+  say(indent(formatRows(await query(context, sql, await context.log.read()), 'table')));
 }
 
 function heading(text: string): void {

@@ -46,7 +46,7 @@ function planJson(state: LedgerState, found: Plan, cost: Estimate): string {
     reason: 'waiting',
     on: { table: on.table, dt: on.dt },
   }));
-  return `${JSON.stringify({ stale: ready, waiting, retire: found.retire, current: found.current, ahead: found.ahead, estimate: cost }, undefined, 1)}\n`;
+  return `${JSON.stringify({ stale: ready, waiting, retire: found.retire, current: found.current, pinned: found.pinned, ahead: found.ahead, estimate: cost }, undefined, 1)}\n`;
 }
 
 function planText(state: LedgerState, found: Plan, cost: Estimate): string {

@@ -35,15 +35,17 @@ export function statusCommand(start: Start): Command {
         `select entity, cast(sum(received) as bigint) as received, cast(sum(accepted) as bigint) as accepted,
            cast(sum(quarantined) as bigint) as quarantined, cast(sum(duplicates) as bigint) as duplicates
          from ops.balance group by entity order by entity`,
+        state,
       );
       await context.engine.close();
       const pending = bronzePending(context.project, state);
+      const pinned = pinnedPartitions(state);
       if (options.format === 'json') {
         const balances = balance.rows.map((row) =>
           Object.fromEntries(balance.columns.map(({ name }, i) => [name, jsonSafe(row[i]!)])),
         );
         process.stdout.write(
-          `${JSON.stringify({ warehouse: context.warehouse, commit: state.seq, at: state.at, by: state.by, tables, balance: balances, pending }, undefined, 1)}\n`,
+          `${JSON.stringify({ warehouse: context.warehouse, commit: state.seq, at: state.at, by: state.by, tables, balance: balances, pending, pinned }, undefined, 1)}\n`,
         );
         return;
       }
@@ -68,6 +70,11 @@ export function statusCommand(start: Start): Command {
       for (const { entity, eventDate, rows: records } of pending) {
         process.stdout.write(
           `\n${plural(records, 'record')} of ${entity} dated ${eventDate}, after the last day of data, wait${records === 1 ? 's' : ''} in bronze.`,
+        );
+      }
+      for (const { table, dt, run } of pinned) {
+        process.stdout.write(
+          `\n${table} dt=${dt} is pinned to the version of run ${run}; release it by \`sluice rollback ${table} --dt ${dt} --release\`.`,
         );
       }
       process.stdout.write(`\nLast commit: ${state.seq} at ${state.at} by ${state.by}.\n`);
@@ -108,6 +115,11 @@ function tableStatuses(state: LedgerState): TableStatus[] {
     ];
   });
   return [...bronze, ...built].sort((a, b) => layer(a.table) - layer(b.table) || (a.table < b.table ? -1 : 1));
+}
+
+function pinnedPartitions(state: LedgerState): { table: string; dt: string; run: string }[] {
+  const all = [...state.partitions.values()].flatMap((versions) => [...versions.values()]);
+  return all.filter(({ pinned }) => pinned).map(({ table, dt, run }) => ({ table, dt, run }));
 }
 
 function layer(table: string): number {

@@ -51,29 +51,53 @@ export class CommitLog {
     throw new Error(`gave up committing for ${by}: ${ATTEMPTS} times another writer was first; run it again`);
   }
 
+  /** The state after commit `seq`. */
+  async readAsOf(seq: number): Promise<LedgerState> {
+    const before = (await this.#store.list(CHECKPOINTS)).filter(({ key }) => key <= checkpointKey(seq)).at(-1);
+    const bytes = before && (await this.#store.get(before.key));
+    const state = bytes ? readCheckpoint(decode(bytes)) : emptyState();
+    await this.#catchUp(state, seq);
+    return state;
+  }
+
+  /** Every commit from the first on. */
+  async commits(): Promise<Commit[]> {
+    const listed = await this.#store.list(COMMITS);
+    return Promise.all(listed.map(({ key }) => this.#commit(key)));
+  }
+
   async #checkpoint(): Promise<LedgerState> {
     const hint = await this.#store.get(HINT);
-    const bytes = hint && (await this.#store.get(`${CHECKPOINTS}${decode(hint)}.json`));
+    const bytes = hint && (await this.#store.get(checkpointKey(Number(decode(hint)))));
     return bytes ? readCheckpoint(decode(bytes)) : emptyState();
   }
 
   async #writeCheckpoint(state: LedgerState): Promise<void> {
-    await this.#store.create(`${CHECKPOINTS}${number(state.seq)}.json`, encode(writeCheckpoint(state)));
+    await this.#store.create(checkpointKey(state.seq), encode(writeCheckpoint(state)));
     await this.#store.put(HINT, encode(number(state.seq)));
   }
 
-  async #catchUp(state: LedgerState): Promise<void> {
+  async #catchUp(state: LedgerState, upTo = Number.POSITIVE_INFINITY): Promise<void> {
     for (const { key } of await this.#store.list(COMMITS, commitKey(state.seq))) {
-      const bytes = await this.#store.get(key);
-      if (!bytes)
-        throw new Error(`commit ${key} is listed but cannot be read: the warehouse is damaged or being deleted`);
-      applyCommit(state, JSON.parse(decode(bytes)) as Commit);
+      if (state.seq >= upTo) return;
+      applyCommit(state, await this.#commit(key));
     }
+  }
+
+  async #commit(key: string): Promise<Commit> {
+    const bytes = await this.#store.get(key);
+    if (!bytes)
+      throw new Error(`commit ${key} is listed but cannot be read: the warehouse is damaged or being deleted`);
+    return JSON.parse(decode(bytes)) as Commit;
   }
 }
 
 function commitKey(seq: number): string {
   return `${COMMITS}${number(seq)}.json`;
+}
+
+function checkpointKey(seq: number): string {
+  return `${CHECKPOINTS}${number(seq)}.json`;
 }
 
 /** Ten digits, so that the order of keys is the order of commits. */

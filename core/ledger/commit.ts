@@ -19,6 +19,8 @@ export interface PartitionVersion {
   readonly basis: number;
   /** When the code that built it was released (ISO 8601). */
   readonly release: string;
+  /** Put there by a rollback: the loop leaves it as it is, whatever its inputs and code say, until it is released. */
+  readonly pinned?: true;
 }
 
 export interface PartitionName {

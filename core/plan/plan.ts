@@ -38,6 +38,8 @@ export interface Plan {
   readonly retire: readonly PartitionName[];
   /** How many wanted partitions are as they should be. */
   readonly current: number;
+  /** Partitions that a rollback has pinned: they stay as they are. */
+  readonly pinned: readonly PartitionName[];
   /** Partitions published by a newer release of the code, or from newer bronze, which this run leaves alone. */
   readonly ahead: readonly PartitionName[];
 }
@@ -72,6 +74,7 @@ export function plan(request: PlanRequest): Plan {
   const waiting: Waiting[] = [];
   const retire: PartitionName[] = [];
   const ahead: PartitionName[] = [];
+  const pinned: PartitionName[] = [];
   let current = 0;
 
   for (const model of project.models) {
@@ -99,7 +102,7 @@ export function plan(request: PlanRequest): Plan {
       if (isAhead(model, dt, request)) {
         // Of a last day that is over there may be nothing.
         if (published.some((version) => version !== undefined)) settle();
-        ahead.push({ table: model.name, dt });
+        (published.some((version) => version?.pinned) ? pinned : ahead).push({ table: model.name, dt });
       } else if (isPending(digests)) {
         if (inScope)
           waiting.push({ model, dt, on: { table: digests.table, dt: dayOf(digests.day), blocked: digests.blocked } });
@@ -119,7 +122,7 @@ export function plan(request: PlanRequest): Plan {
     }
     if (settled) retire.push(...unwanted(model, new Set(wanted), request));
   }
-  return { ready, waiting, retire, current, ahead };
+  return { ready, waiting, retire, current, pinned, ahead };
 }
 
 function inputDigest(model: Model, day: number, contents: ReadonlyMap<string, Contents>, bronze: BronzeIndex): Content {
@@ -149,7 +152,7 @@ function staleness(
 }
 
 /**
- * Whether a run must leave a partition alone, neither publish nor retire it: newer code, or a newer view of bronze, has
+ * Whether a run must leave a partition alone, neither publish nor retire it: it is pinned, or newer code, or a newer view of bronze, has
  * published it, or, of a table that keeps its last day, a later one. The outputs of a model stay together: one that is
  * ahead is enough.
  */
@@ -157,6 +160,7 @@ export function isAhead(model: Model, dt: Day, run: Pick<PlanRequest, 'state' | 
   return model.outputs.some(({ table }) => {
     const versions = run.state.partitions.get(table) ?? new Map<Day, Published>();
     const version = versions.get(dt);
+    if (version?.pinned) return true;
     if (version)
       return (version.release > run.release && version.codeDigest !== model.codeDigest) || version.basis > run.basis;
     return isKeptAsLast(model, dt) && [...versions.values()].some((other) => other.dt > dt && other.basis > run.basis);

@@ -15,4 +15,6 @@ export interface ObjectStore {
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly modifiedAt: number;
 }
