@@ -62,7 +62,7 @@ async function copy(
 ): Promise<{ object: BronzeObject; path: string }[]> {
   const result =
     await connection.runAndReadAll(`copy (${select}) to ${literal(folder)} (format parquet, compression zstd,
-    compression_level 1, partition_by (entity, ingest_date, event_date), overwrite_or_ignore true,
+    compression_level 1, parquet_version v2, partition_by (entity, ingest_date, event_date), overwrite_or_ignore true,
     filename_pattern ${literal(`${name}_{i}`)}, return_stats)`);
   return result.getRowObjectsJS().map((row) => {
     const path = String(row.filename);

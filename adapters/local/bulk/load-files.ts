@@ -1,10 +1,12 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
 import type { TextSource } from '../../../core/bronze/load-sql.ts';
-import { UsageError } from '../../../core/errors.ts';
+import { StorageError, UsageError } from '../../../core/errors.ts';
 import type { FileToLoad, Loaded } from '../../../core/ports/bulk-loader.ts';
+import { storageError } from '../storage-error.ts';
+import { syncFiles } from '../sync-files.ts';
 import { copySources } from './copy-sources.ts';
 import { decompress } from './decompress.ts';
 import { unreadable } from './file-bytes.ts';
@@ -38,19 +40,29 @@ export async function loadFiles(files: readonly FileToLoad[], load: Load): Promi
   const name = () => `${load.id}-${names++}`;
   // Not at the top: a command that loads nothing need not load it.
   const { DuckDBInstance } = await import('@duckdb/node-api');
+  const loading = join(load.warehouse, 'bronze', '_loading');
+  const spill = join(loading, `${load.id}-spill`);
   const instance = await DuckDBInstance.create(':memory:', {
     preserve_insertion_order: 'false',
     memory_limit: '1GB',
-    temp_directory: join(load.warehouse, 'bronze', '_loading', `${load.id}-spill`),
+    temp_directory: spill,
   });
   try {
     const connection = await instance.connect();
     await connection.run("set TimeZone = 'UTC'");
     for (const group of await groups(files)) await loadGroup(connection, group, load, name, loaded);
     connection.closeSync();
+    await syncFiles(
+      loaded.objects.map(({ key }) => join(load.warehouse, key)),
+      load.warehouse,
+    );
+  } catch (error) {
+    throw storageError(error, load.warehouse);
   } finally {
     instance.closeSync();
-    await rm(join(load.warehouse, 'bronze', '_loading'), { recursive: true, force: true });
+    // Only what is its own, and the folder if it is empty: another load may be going on beside it.
+    await rm(spill, { recursive: true, force: true });
+    await rmdir(loading).catch(() => {});
   }
   return loaded;
 }
@@ -86,13 +98,13 @@ async function copyLines(
   try {
     const slow: FileToLoad[] = [];
     const plain: [FileToLoad, TextSource][] = [];
-    for (const [index, file] of group.entries()) {
-      await orFailure(file, loaded, async () => {
-        const path = file.format.gzip ? join(folder, String(index)) : file.path;
-        if (file.format.gzip && !(await decompress(file, path))) slow.push(file);
-        else plain.push([file, linesSource(file, path)]);
-      });
-    }
+    const unpack = async (file: FileToLoad, index: number): Promise<void> => {
+      const path = file.format.gzip ? join(folder, String(index)) : file.path;
+      if (file.format.gzip && !(await decompress(file, path))) slow.push(file);
+      else plain.push([file, linesSource(file, path)]);
+    };
+    // At once: zlib works on threads of its own.
+    await Promise.all(group.map((file, index) => orFailure(file, loaded, () => unpack(file, index))));
     return [...slow, ...(await copyOrSplit(connection, plain, load, name, loaded))];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -114,12 +126,18 @@ async function copyOrSplit(
     loaded.objects.push(...objects);
     for (const [file] of sources) loaded.files.push({ file, records: records.get(file.hash) ?? 0 });
     return [];
-  } catch {
+  } catch (error) {
+    if (isOurs(error, load)) throw error;
     if (sources.length === 1) return [sources[0]![0]];
     const refused: FileToLoad[] = [];
     for (const source of sources) refused.push(...(await copyOrSplit(connection, [source], load, name, loaded)));
     return refused;
   }
+}
+
+/** Whether an error is about the warehouse or this machine, not about the file that was read. */
+function isOurs(error: unknown, { warehouse }: Load): boolean {
+  return /^Out of Memory/.test((error as Error).message) || storageError(error, warehouse) instanceof StorageError;
 }
 
 async function orFailure(file: FileToLoad, loaded: Loading, take: () => Promise<void>): Promise<void> {
@@ -160,7 +178,7 @@ async function loadParquet(
     const { objects, records } = await copySources(connection, [source], file.entity, load, name);
     return { objects, records: records.get(file.hash) ?? 0 };
   } catch (error) {
-    throw error instanceof UsageError ? error : unreadable(file, error);
+    throw error instanceof UsageError || isOurs(error, load) ? error : unreadable(file, error);
   }
 }
 
