@@ -24,7 +24,7 @@ export async function buildProject() {
       format: 'esm',
       target: 'node20',
       // One file loads faster than the hundreds that the libraries consist of; DuckDB is native and stays outside.
-      external: ['@duckdb/node-api'],
+      external: ['@duckdb/node-bindings*'],
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       minifySyntax: true,
       sourcemap: 'linked',

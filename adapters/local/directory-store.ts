@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts';
+import { storageError } from './storage-error.ts';
+import { syncFolder } from './sync-files.ts';
 
 /** The names of files being written: never listed, ignored if left behind by a crash. */
 const UNFINISHED = /\.unfinished-[0-9a-f-]+$/;
 
-/** An object store in a directory. Files appear whole or not at all; `create` is a hard link, which only one writer can win. */
+/**
+ * An object store in a directory. Files appear whole or not at all, and stay if the power fails; `create` is a hard link,
+ * which only one writer can win.
+ */
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
 
@@ -21,6 +26,7 @@ export class DirectoryStore implements ObjectStore {
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const path = join(this.#root, key);
     await rename(await this.#write(path, bytes), path);
+    await syncFolder(dirname(path));
   }
 
   async create(key: string, bytes: Uint8Array): Promise<boolean> {
@@ -28,12 +34,13 @@ export class DirectoryStore implements ObjectStore {
     const unfinished = await this.#write(path, bytes);
     try {
       await link(unfinished, path);
-      return true;
     } catch (error) {
       return unless('EEXIST', false)(error);
     } finally {
       await unlink(unfinished);
     }
+    await syncFolder(dirname(path));
+    return true;
   }
 
   async list(prefix: string, startAfter = ''): Promise<StoredObject[]> {
@@ -60,13 +67,18 @@ export class DirectoryStore implements ObjectStore {
 
   async #write(path: string, bytes: Uint8Array): Promise<string> {
     const unfinished = `${path}.unfinished-${randomUUID()}`;
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(unfinished, 'wx');
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(unfinished, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await rm(unfinished, { force: true }).catch(() => {});
+      throw storageError(error, this.#root);
     }
     return unfinished;
   }

@@ -11,6 +11,9 @@ import type {
   ValuesRelation,
   WrittenPartition,
 } from '../../core/ports/query-engine.ts';
+import { loadDuckDb } from './load-duckdb.ts';
+import { storageError } from './storage-error.ts';
+import { syncFiles } from './sync-files.ts';
 
 export interface DuckDbOptions {
   /** The warehouse's directory. */
@@ -53,9 +56,8 @@ export class DuckDbEngine implements QueryEngine {
   }
 
   async #start(): Promise<DuckDBInstance> {
-    // Not at the top: a command that builds nothing need not load it.
-    const duckdb = await import('@duckdb/node-api');
-    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+    const { DuckDBInstance } = await loadDuckDb();
+    const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: this.#options.memory ?? '1200MB',
       temp_directory: this.#spill,
       preserve_insertion_order: 'false',
@@ -100,10 +102,16 @@ export class DuckDbSession implements EngineSession {
 
   async write(sql: string, prefix: string): Promise<WrittenPartition[]> {
     const target = join(this.#root, prefix);
-    await mkdir(target, { recursive: true });
+    await mkdir(target, { recursive: true }).catch((error) => {
+      throw storageError(error, this.#root);
+    });
     const reader = await this.#run(
       `write ${prefix}`,
-      `copy (\n${sql}\n) to ${literal(target)} (format parquet, compression zstd, compression_level 1, partition_by (dt), return_stats)`,
+      `copy (\n${sql}\n) to ${literal(target)} (format parquet, compression zstd, compression_level 1, parquet_version v2, partition_by (dt), return_stats)`,
+    );
+    await syncFiles(
+      reader.rows.map(([file]) => String(file)),
+      this.#root,
     );
     const partitions = new Map<string, { dt: string; files: string[]; rows: number; bytes: number }>();
     for (const [file, rows, bytes] of reader.rows) {
@@ -147,6 +155,8 @@ export class DuckDbSession implements EngineSession {
       const columns = reader.columnNames().map((name, i) => ({ name, type: types[i]!.toString().toLowerCase() }));
       return { columns, rows: reader.getRows().map((row) => row.map(plainValue)) };
     } catch (error) {
+      const refused = storageError(error, this.#root);
+      if (refused !== error) throw refused;
       throw new EngineError(`DuckDB could not ${what}: ${(error as Error).message}`, sql, error);
     }
   }

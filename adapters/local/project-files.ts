@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Contract } from '../../core/contract/contract.ts';
-import { silverModel } from '../../core/contract/silver-model.ts';
+import { entityModels } from '../../core/contract/entity-models.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { goldModel } from '../../core/model/gold-model.ts';
@@ -41,6 +41,6 @@ export async function loadProject(folders: {
   const models = await Promise.all(
     files.map(async (file) => goldModel(`sql/gold/${file}`, await readFile(join(gold, file), 'utf8'), prelude)),
   );
-  const silver = contracts.map((contract) => silverModel(contract, prelude));
+  const silver = contracts.flatMap((contract) => entityModels(contract, prelude));
   return { ...assembleProject([...silver, unparsableModel(prelude), ...models]), contracts, prelude };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventDateOf } from '../bronze/event-date.ts';
 import type { SqlType } from '../model/column.ts';
 import { compareDecimals } from './compare-decimals.ts';

@@ -5,6 +5,7 @@ import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
 import type { TextSource } from '../../../core/bronze/load-sql.ts';
 import { StorageError, UsageError } from '../../../core/errors.ts';
 import type { FileToLoad, Loaded } from '../../../core/ports/bulk-loader.ts';
+import { loadDuckDb } from '../load-duckdb.ts';
 import { storageError } from '../storage-error.ts';
 import { syncFiles } from '../sync-files.ts';
 import { copySources } from './copy-sources.ts';
@@ -38,8 +39,7 @@ export async function loadFiles(files: readonly FileToLoad[], load: Load): Promi
   if (files.length === 0) return loaded;
   let names = 0;
   const name = () => `${load.id}-${names++}`;
-  // Not at the top: a command that loads nothing need not load it.
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = await loadDuckDb();
   const loading = join(load.warehouse, 'bronze', '_loading');
   const spill = join(loading, `${load.id}-spill`);
   const instance = await DuckDBInstance.create(':memory:', {
