@@ -17,3 +17,13 @@ export class EngineError extends Error {
     this.statement = statement;
   }
 }
+
+/** The warehouse does not take what is written: full, read-only, not allowed. Says where and what to do; exit code 1. */
+export class StorageError extends Error {
+  override name = 'StorageError';
+}
+
+/** What was written waited so long for its commit that garbage collection may take it: it is not committed any more. */
+export class TooLateError extends Error {
+  override name = 'TooLateError';
+}

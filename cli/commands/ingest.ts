@@ -80,6 +80,7 @@ export async function ingestPaths(
     load: (fresh, id) => loadFiles(fresh, { warehouse, id, routing: project.contracts.map(routeOf) }),
     files,
     newId: () => newId(context.clock()),
+    clock: context.clock,
   });
   progress.clear();
   return report;

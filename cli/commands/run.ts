@@ -48,6 +48,7 @@ export async function runReconcile(
     project: context.project,
     log: context.log,
     engine: context.engine,
+    clock: context.clock,
     run,
     release: context.release,
     scope: tables ? { tables } : undefined,

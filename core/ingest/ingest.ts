@@ -1,7 +1,9 @@
 import type { BronzeObject, IngestedFile } from '../bronze/bronze-object.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
+import { giveUpIfLate } from '../ledger/give-up.ts';
 import { fileKey } from '../ledger/state.ts';
 import type { BulkLoader, FileToLoad, Loaded } from '../ports/bulk-loader.ts';
+import type { Clock } from '../ports/clock.ts';
 
 export interface IngestRequest {
   readonly log: CommitLog;
@@ -9,6 +11,7 @@ export interface IngestRequest {
   readonly files: readonly FileToLoad[];
   /** A fresh unique id each time it is called. */
   readonly newId: () => string;
+  readonly clock: Clock;
 }
 
 export interface IngestReport {
@@ -23,8 +26,10 @@ export interface IngestReport {
 /**
  * Takes files into bronze: all that can be read in one commit, each content once. If somebody else commits one of the
  * same files meanwhile, what was written is dropped (nobody refers to it) and the rest is loaded again.
+ *
+ * @throws TooLateError if the load took so long that what it wrote must not be committed any more
  */
-export async function ingest({ log, load, files, newId }: IngestRequest): Promise<IngestReport> {
+export async function ingest({ log, load, files, newId, clock }: IngestRequest): Promise<IngestReport> {
   for (;;) {
     const { files: before } = await log.read();
     const seen = new Set(before.keys());
@@ -33,6 +38,7 @@ export async function ingest({ log, load, files, newId }: IngestRequest): Promis
     if (fresh.length === 0) return { loaded: [], known, failures: [], records: new Map() };
 
     const loadId = newId();
+    const since = clock();
     const { objects, files: taken, failures } = await load(fresh, loadId);
     const loaded = taken.map(({ file: { hash, entity, path, ingestDate }, records }) => {
       return { hash, entity, name: path, ingestDate, records };
@@ -40,6 +46,7 @@ export async function ingest({ log, load, files, newId }: IngestRequest): Promis
     checkCounts(loaded, objects);
     let overtaken = false;
     await log.commit(loadId, (state) => {
+      giveUpIfLate(clock, since, `load ${loadId}`);
       overtaken = loaded.some((file) => state.files.has(fileKey(file)));
       return overtaken || loaded.length === 0 ? undefined : { bronze: objects, files: loaded };
     });

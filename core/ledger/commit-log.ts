@@ -33,7 +33,10 @@ export class CommitLog {
 
   /**
    * Commits what `decide` makes of the newest state, or nothing if it gives undefined. `decide` may be called again, with
-   * a newer state, whenever somebody else commits first. Returns the state after it.
+   * a newer state, whenever somebody else commits first. Returns the state after it. If it throws, the commit may or may
+   * not be there: the store could not even be asked. Either way the log is whole.
+   *
+   * @param by who commits: unique, because it tells a writer's own commit from another's
    */
   async commit(by: string, decide: (state: LedgerState) => Change | undefined): Promise<LedgerState> {
     const state = await this.read();
@@ -41,7 +44,7 @@ export class CommitLog {
       const change = decide(state);
       if (!change) return state;
       const commit: Commit = { format: 1, seq: state.seq + 1, at: this.#clock(), by, ...change };
-      if (await this.#store.create(commitKey(commit.seq), encode(JSON.stringify(commit)))) {
+      if (await this.#create(commit)) {
         applyCommit(state, commit);
         if (state.seq % CHECKPOINT_EVERY === 0) await this.#writeCheckpoint(state);
         return state;
@@ -66,15 +69,38 @@ export class CommitLog {
     return Promise.all(listed.map(({ key }) => this.#commit(key)));
   }
 
+  /**
+   * Whether this commit is in the log. Neither an error nor a refusal says that it is not: the request, or an earlier
+   * attempt of the same one, may have come through and only its answer been lost. What is stored decides.
+   */
+  async #create(commit: Commit): Promise<boolean> {
+    const key = commitKey(commit.seq);
+    const bytes = encode(JSON.stringify(commit));
+    let failure: unknown;
+    try {
+      if (await this.#store.create(key, bytes)) return true;
+    } catch (error) {
+      failure = error;
+    }
+    const stored = await this.#store.get(key);
+    if (!stored && failure !== undefined) throw failure;
+    return stored !== undefined && decode(stored) === decode(bytes);
+  }
+
   async #checkpoint(): Promise<LedgerState> {
     const hint = await this.#store.get(HINT);
     const bytes = hint && (await this.#store.get(checkpointKey(Number(decode(hint)))));
     return bytes ? readCheckpoint(decode(bytes)) : emptyState();
   }
 
+  /** Only saves readers time, so a failure is none of the commit, which is in the log already. */
   async #writeCheckpoint(state: LedgerState): Promise<void> {
-    await this.#store.create(checkpointKey(state.seq), encode(writeCheckpoint(state)));
-    await this.#store.put(HINT, encode(number(state.seq)));
+    try {
+      await this.#store.create(checkpointKey(state.seq), encode(writeCheckpoint(state)));
+      await this.#store.put(HINT, encode(number(state.seq)));
+    } catch {
+      // The next one is due after as many commits again.
+    }
   }
 
   async #catchUp(state: LedgerState, upTo = Number.POSITIVE_INFINITY): Promise<void> {

@@ -1,9 +1,10 @@
 import { streamRows } from '../bronze/bronze-object.ts';
 import type { StoredObject } from '../ports/object-store.ts';
 import type { Commit } from './commit.ts';
+import { GIVE_UP_MS } from './give-up.ts';
 
-/** A build takes less: a publisher gives up after half a day. What nobody has published by then, nobody will. */
-export const UNPUBLISHED_KEPT_MS = 2 * 86_400_000;
+/** A publisher gives up after half a day. What nobody has published by then, nobody will. */
+export const UNPUBLISHED_KEPT_MS = 4 * GIVE_UP_MS;
 
 export interface GarbageRequest {
   readonly commits: readonly Commit[];

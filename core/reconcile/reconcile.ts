@@ -1,10 +1,12 @@
 import type { PartitionName, PartitionVersion } from '../ledger/commit.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
+import { giveUpIfLate } from '../ledger/give-up.ts';
 import { publishedPartition } from '../ledger/state.ts';
 import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
 import { isAhead, type Plan, plan, type Target, targetKey, type Waiting } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { QueryEngine } from '../ports/query-engine.ts';
 import { type Batch, nextBatches } from './batches.ts';
 import { type AuditFailure, build } from './build.ts';
@@ -13,6 +15,7 @@ export interface RunRequest {
   readonly project: Project;
   readonly log: CommitLog;
   readonly engine: QueryEngine;
+  readonly clock: Clock;
   /** Unique to this run; part of every location it writes. */
   readonly run: string;
   readonly release: string;
@@ -53,6 +56,8 @@ export interface RunReport {
  * Plan → build → audit → publish, until nothing that can be built is stale. The run sees bronze as it is when the run
  * starts. Each wave is one commit. A partition whose build or audit failed is not tried again in this run, and what reads
  * it is left as it is; everything else goes on.
+ *
+ * @throws TooLateError if a wave took so long, by its builds or asleep, that what it wrote must not be published any more
  */
 export async function reconcile(request: RunRequest): Promise<RunReport> {
   const { project, log, run, release, scope } = request;
@@ -71,6 +76,7 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
       const blocked = planned.waiting.filter((waiting) => waiting.on.blocked);
       return { run, waves: wave - 1, published, retired, failures, errors, blocked, ahead: planned.ahead };
     }
+    const since = request.clock();
     const pins = new InputPins(project, state, basis);
     const versions: PartitionVersion[] = [];
     for (const [number, batch] of nextBatches(planned.ready).entries()) {
@@ -100,6 +106,7 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
     let visible: RunReport['published'] = [];
     let retire: RunReport['retired'] = [];
     state = await log.commit(run, (current) => {
+      giveUpIfLate(request.clock, since, `wave ${wave} of run ${run}`);
       // Who commits last does not win: what newer code, or a newer view of bronze, has published stays.
       const isFree = ({ table, dt }: PartitionName): boolean =>
         !isAhead(project.tables.get(table)!.model, dt, { state: current, release, basis });

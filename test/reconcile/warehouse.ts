@@ -36,11 +36,12 @@ export class Warehouse {
   #objects = 0;
   #runs = 0;
   #ticks = 0;
+  readonly clock = (): string => new Date(Date.UTC(2026, 0, 1) + ++this.#ticks).toISOString();
 
   private constructor(root: string, prelude: string, project: Project) {
     this.root = root;
     this.store = new DirectoryStore(root);
-    this.log = new CommitLog(this.store, () => new Date(Date.UTC(2026, 0, 1) + ++this.#ticks).toISOString());
+    this.log = new CommitLog(this.store, this.clock);
     this.engine = new DuckDbEngine({ root, prelude, threads: 1, memory: '300MB' });
     this.#project = project;
   }
@@ -83,7 +84,8 @@ export class Warehouse {
     const { models, ...rest } = options;
     const project = models ? assembleProject(models) : this.#project;
     const run = `run-${++this.#runs}`;
-    return reconcile({ project, log: this.log, engine: this.engine, run, release: '2026-01-01', ...rest });
+    const { log, engine, clock } = this;
+    return reconcile({ project, log, engine, clock, run, release: '2026-01-01', ...rest });
   }
 
   /** Every row of every published partition, with its table, as readers see them in one state of the ledger. */
