@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { type Model, type Output, relationName } from './model.ts';
+import { formatWindow } from './window.ts';
 
 /** Everything that can be built, checked to be a graph: each model after the models it reads. */
 export interface Project {
@@ -37,8 +38,13 @@ export function assembleProject(models: readonly Model[]): Project {
       );
     }
     visiting.add(model);
-    for (const { table } of model.inputs) {
-      if (table.startsWith('bronze.')) continue;
+    for (const { table, window } of model.inputs) {
+      if (table.startsWith('bronze.')) {
+        if (model.partitions === 'day' && formatWindow(window) === '[0]') continue;
+        throw new ConfigurationError(
+          `${model.file}: inputs.${table}: bronze is read a day at a time: expected the window [0]`,
+        );
+      }
       const input = tables.get(table);
       if (!input)
         throw new ConfigurationError(

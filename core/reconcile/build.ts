@@ -50,7 +50,7 @@ export async function build(
       const files = written.flatMap((partition) => partition.files);
       await session.define({ name, columns: output.columns, partitionedBy: ['dt'], files });
       const checksums = await session.checksums(name, [...output.columns.map((column) => column.name), 'dt']);
-      failures.push(...(await audit(session, output)));
+      failures.push(...(await audit(session, output, targets)));
       versions.push(...targets.map((dt) => version(output.table, dt, written, checksums, engine.name)));
     }
     if (model.accounts) failures.push(...(await unaccounted(session, model, model.accounts, inputs.received)));
@@ -97,7 +97,8 @@ function strayDays(output: Output, written: readonly WrittenPartition[], targets
   return targets.map((dt) => ({ table: output.table, dt, audit: 'only_target_days', badRows, sample }));
 }
 
-async function audit(session: EngineSession, output: Output): Promise<AuditFailure[]> {
+/** A bad row of no target day (its dt is null, say) stops every target: nobody knows which of them it belongs to. */
+async function audit(session: EngineSession, output: Output, targets: readonly Day[]): Promise<AuditFailure[]> {
   if (output.audits.length === 0) return [];
   const counts = output.audits.map(
     ({ name, sql }) => `select '${name}' as audit, dt, count(*) as bad_rows\nfrom (\n${sql}\n) group by dt`,
@@ -106,9 +107,13 @@ async function audit(session: EngineSession, output: Output): Promise<AuditFailu
   const failures: AuditFailure[] = [];
   for (const [name, dt, badRows] of rows) {
     const { sql } = output.audits.find((candidate) => candidate.name === name)!;
-    const bad = await session.query(`select *\nfrom (\n${sql}\n) where dt = '${dt}'\nlimit ${SAMPLE_ROWS}`);
+    const where = dt === null ? 'dt is null' : `dt = '${dt}'`;
+    const bad = await session.query(`select *\nfrom (\n${sql}\n) where ${where}\nlimit ${SAMPLE_ROWS}`);
     const sample = bad.rows.map((row) => Object.fromEntries(bad.columns.map((column, i) => [column.name, row[i]!])));
-    failures.push({ table: output.table, dt: String(dt), audit: String(name), badRows: Number(badRows), sample });
+    const stopped = typeof dt === 'string' && targets.includes(dt) ? [dt] : targets;
+    for (const day of stopped) {
+      failures.push({ table: output.table, dt: day, audit: String(name), badRows: Number(badRows), sample });
+    }
   }
   return failures;
 }
