@@ -3,7 +3,7 @@ import { decimal, integer, optional, text, timestamp } from '../core/contract/fi
 
 export default contract({
   entity: 'transactions',
-  version: 1,
+  version: 2,
   meaning: 'A customer bought a quantity of one product.',
   fields: {
     transaction_id: text({ meaning: 'The purchase; a second event with the same one is a duplicate.' }),
@@ -20,4 +20,6 @@ export default contract({
   eventTime: 'timestamp',
   key: ['transaction_id'],
   order: ['timestamp'],
+  // A purchase that is sent again within a week counts once, on its first day.
+  withinDays: 7,
 });

@@ -1,8 +1,8 @@
 import type { Contract } from './contract.ts';
 import { docsPage } from './docs-page.ts';
+import { entityModels } from './entity-models.ts';
 import { jsonSchema } from './json-schema.ts';
 import { publishedContract } from './published-contract.ts';
-import { silverModel } from './silver-model.ts';
 import { silverSqlFiles } from './silver-sql-files.ts';
 
 /** Where the published form of a contract is committed. */
@@ -14,7 +14,7 @@ export function publishedPath(entity: string): string {
 export function contractArtifacts(contract: Contract, prelude: string): ReadonlyMap<string, string> {
   const { entity } = contract;
   return new Map([
-    ...silverSqlFiles(silverModel(contract, prelude)),
+    ...entityModels(contract, prelude).flatMap((model) => [...silverSqlFiles(model)]),
     [`schemas/${entity}.json`, json(jsonSchema(contract))],
     [`docs/contracts/${entity}.md`, docsPage(contract)],
     [publishedPath(entity), json(publishedContract(contract))],

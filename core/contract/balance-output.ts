@@ -25,7 +25,10 @@ export function balanceOutput(entity: string, { received, accepted, duplicates }
       { name: 'received', ...count('Records received, each counted once however often the stream delivered it.') },
       { name: 'accepted', ...count('Records that are rows of the silver table.') },
       { name: 'quarantined', ...count('Records that are rows of the quarantine.') },
-      { name: 'duplicates', ...count('Sound records whose key another row of the silver table has.') },
+      {
+        name: 'duplicates',
+        ...count('Sound records whose key one that counts has, or one of as many days before as the contract says.'),
+      },
       { name: 'redelivered', ...count('Copies that the stream delivered again; not among the received.') },
     ],
     sql: `with received_counts as (

@@ -17,6 +17,10 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
       found.push(`${term} changed from ${shown(published[term])} to ${shown(next[term])}`);
     }
   }
+  if (published.withinDays !== next.withinDays) {
+    // Either way: rows that counted are duplicates now, or rows that were promised to be unique are not.
+    found.push(`withinDays changed from ${published.withinDays ?? 'none'} to ${next.withinDays ?? 'none'}`);
+  }
   if (next.earliest > published.earliest) {
     found.push(`earliest moved from ${published.earliest} to ${next.earliest}: what was accepted no longer is`);
   }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UNPARSABLE } from '../bronze/bronze-object.ts';
 import { type Day, isDay } from '../dates.ts';
 import { ConfigurationError } from '../errors.ts';
@@ -24,6 +24,11 @@ export interface Contract<F extends Fields = Fields> {
   readonly key: readonly string[];
   /** Among the same events the least in these fields counts (nulls last), then the least event id. */
   readonly order: readonly string[];
+  /**
+   * A key that was seen on one of so many days before is a duplicate too, whether that event counted or was one itself.
+   * Absent: duplicates are looked for within the day only.
+   */
+  readonly withinDays?: number;
   /** An event time before this day is a defect of the producer's clock. */
   readonly earliest: Day;
 }
@@ -50,6 +55,7 @@ export interface ContractSpec<F extends Fields> {
   readonly eventTime: keyof F & string;
   readonly key: readonly (keyof F & string)[];
   readonly order?: readonly (keyof F & string)[];
+  readonly withinDays?: number;
   readonly earliest?: Day;
 }
 
@@ -69,6 +75,7 @@ function problemOf({
   eventTime,
   key,
   order,
+  withinDays = 1,
   earliest,
 }: Contract): string | undefined {
   const entityProblem =
@@ -90,6 +97,9 @@ function problemOf({
   }
   for (const name of order) {
     if (!fields[name]) return `order '${name}': expected the name of a field`;
+  }
+  if (!Number.isInteger(withinDays) || withinDays < 1) {
+    return `withinDays ${withinDays}: expected a whole number of days from 1`;
   }
   if (!isDay(earliest)) return `earliest '${earliest}': expected a day as YYYY-MM-DD`;
   return undefined;

@@ -12,6 +12,7 @@ export interface PublishedContract {
   readonly eventTime: string;
   readonly key: readonly string[];
   readonly order: readonly string[];
+  readonly withinDays?: number;
   readonly earliest: Day;
   readonly fields: Readonly<Record<string, PublishedField>>;
 }
@@ -31,9 +32,13 @@ export interface PublishedField {
 const LIMITS = ['values', 'pattern', 'min', 'max', 'above', 'below'] as const;
 
 export function publishedContract(contract: Contract): PublishedContract {
-  const { entity, version, eventTime, key, order, earliest, fields } = contract;
+  const { entity, version, eventTime, key, order, withinDays, earliest, fields } = contract;
   const published = Object.entries(fields).map(([name, field]) => [name, publishedField(field)]);
-  return { entity, version, eventTime, key, order, earliest, fields: Object.fromEntries(published) };
+  return {
+    ...{ entity, version, eventTime, key, order },
+    ...(withinDays === undefined ? {} : { withinDays }),
+    ...{ earliest, fields: Object.fromEntries(published) },
+  };
 }
 
 function publishedField(field: Field): PublishedField {

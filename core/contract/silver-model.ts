@@ -1,9 +1,12 @@
 import type { Column } from '../model/column.ts';
 import type { Model, Output } from '../model/model.ts';
+import type { Input } from '../model/window.ts';
 import { accountsSql, balanceOutput } from './balance-output.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
+import { keysTable } from './keys-model.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
+import { notSeenAudit } from './seen-sql.ts';
 import { silverSteps } from './silver-steps.ts';
 
 /**
@@ -15,15 +18,21 @@ export function silverModel(contract: Contract, prelude: string): Model {
   const silver = silverOutput(contract);
   const model: Omit<Model, 'codeDigest'> = {
     name: silver.table,
-    inputs: [{ table: `bronze.${entity}`, window: { kind: 'days', from: 0, to: 0 } }],
+    inputs: inputsOf(contract),
     partitions: 'day',
     keep: ['all'],
     steps: (dialect) => silverSteps(contract, dialect),
-    outputs: [silver, quarantineOutput(entity), balance(entity)],
+    outputs: [silver, quarantineOutput(entity), balance(contract)],
     accounts: accountsSql(entity),
     file: `contracts/${entity}.ts`,
   };
   return { ...model, codeDigest: codeDigest(model, prelude) };
+}
+
+function inputsOf({ entity, withinDays }: Contract): readonly Input[] {
+  const bronze: Input = { table: `bronze.${entity}`, window: { kind: 'days', from: 0, to: 0 } };
+  if (withinDays === undefined) return [bronze];
+  return [bronze, { table: keysTable(entity), window: { kind: 'days', from: -withinDays, to: -1 } }];
 }
 
 /** Columns of `silver.<entity>`, without `dt`. */
@@ -36,7 +45,7 @@ function silverColumns({ fields }: Contract): readonly Column[] {
 }
 
 function silverOutput(contract: Contract): Output {
-  const { entity, key, eventTime, meaning } = contract;
+  const { entity, key, eventTime, meaning, withinDays } = contract;
   const columns = silverColumns(contract);
   return {
     table: `silver.${entity}`,
@@ -57,6 +66,7 @@ having count(*) > 1`,
 from ${entity}
 where cast(${eventTime} as date) <> cast(dt as date)`,
       },
+      ...(withinDays === undefined ? [] : [notSeenAudit(contract, withinDays)]),
     ],
   };
 }
@@ -73,7 +83,7 @@ where reasons is not null`,
   };
 }
 
-function balance(entity: string): Output {
+function balance({ entity, withinDays }: Contract): Output {
   return balanceOutput(entity, {
     received: `select dt, count(*) as received, count(reasons) as quarantined
 from checked
@@ -81,9 +91,21 @@ group by dt`,
     accepted: `select dt, count(*) as accepted
 from winners
 group by dt`,
-    duplicates: `select dt, count(*) as duplicates
+    duplicates:
+      withinDays === undefined
+        ? `select dt, count(*) as duplicates
 from ranked
 where place > 1
+group by dt`
+        : `select dt, count(*) as duplicates
+from (
+  select dt
+  from ranked
+  where place > 1
+  union all
+  select dt
+  from seen
+) as spares
 group by dt`,
   });
 }

@@ -1,9 +1,8 @@
 import type { Dialect, Step } from '../model/model.ts';
 import type { Contract } from './contract.ts';
-import { extractedStep } from './extract-sql.ts';
-import { problemSql, typedSql } from './field-sql.ts';
+import { judgedSteps, problemColumns, soundSql } from './judged-steps.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
-import { receivedSteps } from './received-sql.ts';
+import { seenStep, withoutSeen } from './seen-sql.ts';
 
 /** Columns of a record as received, which only the quarantine keeps. */
 const AS_RECEIVED = QUARANTINE_COLUMNS.map(({ name }) => name).filter(
@@ -12,51 +11,18 @@ const AS_RECEIVED = QUARANTINE_COLUMNS.map(({ name }) => name).filter(
 
 /**
  * From bronze to the rows of a silver table: received → extracted → typed → judged → checked (sound or with reasons) →
- * winners (one row per day and key). All but `extracted` is one text for both engines.
+ * winners (one row per day and key, and none whose key was seen on the days before, if the contract asks for that). All
+ * but `extracted` is one text for both engines.
  */
 export function silverSteps(contract: Contract, dialect: Dialect): readonly Step[] {
-  return [
-    ...receivedSteps(`bronze_${contract.entity}`),
-    extractedStep(contract, dialect),
-    typed(contract),
-    judged(contract),
-    checked(contract),
-    doubled(contract),
-    ranked(contract),
-    winners(contract),
-  ];
-}
-
-function typed({ fields }: Contract): Step {
-  const columns = Object.entries(fields).map(([name, field]) => `${typedSql(name, field)} as ${name}`);
-  return { name: 'typed', as: 'view', sql: `select\n  e.*,\n  ${columns.join(',\n  ')}\nfrom extracted e` };
-}
-
-/** One column per rule that a record can break: its reason, or null. */
-function judged(contract: Contract): Step {
-  const columns = problems(contract).map(([column, sql]) => `${sql} as ${column}`);
-  return { name: 'judged', as: 'view', sql: `select\n  t.*,\n  ${columns.join(',\n  ')}\nfrom typed t` };
-}
-
-function problems({ fields, eventTime, earliest }: Contract): [column: string, sql: string][] {
-  const found: [string, string][] = [
-    ['id__problem', "case when id is null then 'id:missing' end"],
-    ['source__problem', "case when source is null and enveloped then 'source:missing' end"],
-  ];
-  const timeRules = [
-    [`${eventTime} < timestamp '${earliest} 00:00:00'`, 'too_early'],
-    // Bronze and silver read a time alike; should they ever not, the record must not reach another day's partition.
-    [`cast(${eventTime} as date) <> try_cast(dt as date)`, 'date_mismatch'],
-  ] as const;
-  for (const [name, field] of Object.entries(fields)) {
-    const sql = problemSql(name, field, name === eventTime ? timeRules : []);
-    if (sql) found.push([`${name}__problem`, sql]);
-  }
-  return found;
+  const { withinDays } = contract;
+  const ofDay = [...judgedSteps(contract, dialect), checked(contract), doubled(contract), ranked(contract)];
+  if (withinDays === undefined) return [...ofDay, onePerKey('winners', contract)];
+  return [...ofDay, onePerKey('valid', contract), seenStep(contract, withinDays), withoutSeen(contract)];
 }
 
 function checked(contract: Contract): Step {
-  const columns = problems(contract).map(([column]) => column);
+  const columns = problemColumns(contract);
   return {
     name: 'checked',
     as: 'table',
@@ -69,7 +35,7 @@ select
 from (
   select
     j.*,
-    ${columns.map((column) => `${column} is null`).join(' and ')} as sound
+    ${soundSql(contract)} as sound
   from judged j
 ) as records`,
   };
@@ -111,13 +77,13 @@ where c.reasons is null`,
   };
 }
 
-/** The rows of the silver table. A left join, because DuckDB runs `not exists` three times as slow. */
-function winners({ fields, key }: Contract): Step {
+/** One sound row for each day and key. A left join, because DuckDB runs `not exists` three times as slow. */
+function onePerKey(name: string, { fields, key }: Contract): Step {
   const columns = [...publishedColumns(fields), 'dt'];
   return {
-    name: 'winners',
+    name,
     as: 'view',
-    sql: `select ${columns.map((name) => `c.${name}`).join(', ')}
+    sql: `select ${columns.map((column) => `c.${column}`).join(', ')}
 from checked c
 left join doubled d on ${sameKey(key)}
 where c.reasons is null and d.dt is null

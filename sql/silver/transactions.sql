@@ -142,7 +142,7 @@ from checked c
 join doubled d on d.dt = c.dt and d.transaction_id = c.transaction_id
 where c.reasons is null;
 
-create view winners as
+create view valid as
 select c.id, c.source, c.transaction_id, c.user_id, c.product_id, c.quantity, c.price, c.timestamp, c.channel, c.currency, c.payment_method, c.transaction_status, c.dt
 from checked c
 left join doubled d on d.dt = c.dt and d.transaction_id = c.transaction_id
@@ -151,6 +151,18 @@ union all
 select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, dt
 from ranked
 where place = 1;
+
+create table seen as
+select distinct c.dt, c.transaction_id
+from checked c
+join transactions_keys k on k.transaction_id = c.transaction_id
+where c.reasons is null and date_diff('day', cast(k.dt as date), cast(c.dt as date)) between 1 and 7;
+
+create view winners as
+select v.*
+from valid v
+left join seen s on s.dt = v.dt and s.transaction_id = v.transaction_id
+where s.dt is null;
 
 -- A customer bought a quantity of one product.
 create table silver.transactions as
@@ -179,8 +191,14 @@ accepted_counts as (
 
 duplicate_counts as (
   select dt, count(*) as duplicates
-  from ranked
-  where place > 1
+  from (
+    select dt
+    from ranked
+    where place > 1
+    union all
+    select dt
+    from seen
+  ) as spares
   group by dt
 ),
 

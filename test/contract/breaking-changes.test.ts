@@ -69,6 +69,14 @@ describe('a change of a published contract', () => {
     expect(changes(before, after)).toEqual([]);
   });
 
+  it('breaks by other days within which a key counts once, whether more or fewer', () => {
+    const published = publishedContract(transactions);
+    const { withinDays: _, ...without } = published;
+    expect(breakingChanges(without, published)).toEqual(['withinDays changed from none to 7']);
+    expect(breakingChanges(published, without)).toEqual(['withinDays changed from 7 to none']);
+    expect(breakingChanges(published, { ...published, withinDays: 3 })).toEqual(['withinDays changed from 7 to 3']);
+  });
+
   it('breaks by another key, event time, order or earliest day, unless the version is raised', () => {
     const published = publishedContract(transactions);
     const next = { ...published, key: ['user_id'], order: [], earliest: '2000-01-01', eventTime: 'other' };
@@ -78,7 +86,7 @@ describe('a change of a published contract', () => {
       'order changed from [timestamp] to []',
       'earliest moved from 1990-01-01 to 2000-01-01: what was accepted no longer is',
     ]);
-    expect(breakingChanges(published, { ...next, version: 2 })).toEqual([]);
-    expect(breakingChanges({ ...published, version: 2 }, published)).toHaveLength(1);
+    expect(breakingChanges(published, { ...next, version: published.version + 1 })).toEqual([]);
+    expect(breakingChanges({ ...published, version: published.version + 1 }, published)).toHaveLength(1);
   });
 });

@@ -34,6 +34,8 @@ describe('a contract', () => {
     );
     refused({ order: ['nothing'] }).toThrow("order 'nothing'");
     refused({ version: 0 }).toThrow('version 0');
+    refused({ withinDays: 0 }).toThrow('withinDays 0: expected a whole number of days from 1');
+    refused({ withinDays: 1.5 }).toThrow('withinDays 1.5');
     refused({ earliest: '1990' }).toThrow("earliest '1990': expected a day as YYYY-MM-DD");
     refused({ entity: 'unparsable' }).toThrow("entity 'unparsable'");
     refused(withField('userId', word)).toThrow("field 'userId' is not in snake_case");

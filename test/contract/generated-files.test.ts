@@ -5,6 +5,7 @@ import { TrinoSQL } from 'dt-sql-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractArtifacts } from '../../core/contract/artifacts.ts';
 import type { AnyContract } from '../../core/contract/contract.ts';
+import { entityModels } from '../../core/contract/entity-models.ts';
 import { silverModel } from '../../core/contract/silver-model.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
 import { breaches, generate } from '../../scripts/generate-contracts.ts';
@@ -48,7 +49,7 @@ describe('generated SQL', () => {
   const files = [...contracts, readings as AnyContract].flatMap((contract) =>
     [...contractArtifacts(contract, PRELUDE)].filter(([path]) => path.endsWith('.sql')),
   );
-  const models = [...contracts.map((contract) => silverModel(contract, PRELUDE)), unparsableModel(PRELUDE)];
+  const models = [...contracts.flatMap((contract) => entityModels(contract, PRELUDE)), unparsableModel(PRELUDE)];
   const audits = models.flatMap(({ outputs }) =>
     outputs.flatMap(({ table, audits }) => audits.map((audit) => ({ table, ...audit }))),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { BRONZE_COLUMNS } from '../../core/bronze/columns.ts';
-import { type Model, relationName } from '../../core/model/model.ts';
+import { type Model, type Output, relationName } from '../../core/model/model.ts';
 
 export const PRELUDE = readFileSync('sql/prelude.sql', 'utf8');
 
@@ -22,9 +22,17 @@ export interface Received {
   readonly event_date: string;
 }
 
+type Row = Record<string, string | null>;
+
+/** A table that a model reads besides bronze; its columns are texts. */
+export interface Table {
+  readonly output: Pick<Output, 'table' | 'columns'>;
+  readonly rows: readonly Row[];
+}
+
 /** Rows of each output, every value as text (timestamps: milliseconds since 1970), and the rows that its audits complain of. */
 export interface Built {
-  readonly rows: ReadonlyMap<string, Record<string, string | null>[]>;
+  readonly rows: ReadonlyMap<string, Row[]>;
   readonly complaints: readonly string[];
 }
 
@@ -41,13 +49,18 @@ export async function modelRunner() {
   ];
   const shape = JSON.stringify([Object.fromEntries(columns.map((column) => column.split(' ')))]);
 
-  async function build(model: Model, records: readonly Received[], targets: readonly string[]): Promise<Built> {
+  async function build(
+    model: Model,
+    records: readonly Received[],
+    targets: readonly string[],
+    tables: readonly Table[] = [],
+  ): Promise<Built> {
     const made: string[] = [];
     const make = async (kind: 'table' | 'view', name: string, sql: string) => {
       await connection.run(`create temp ${kind} ${name} as ${sql}`);
       made.unshift(`drop ${kind} ${name}`);
     };
-    const rows = new Map<string, Record<string, string | null>[]>();
+    const rows = new Map<string, Row[]>();
     const complaints: string[] = [];
     try {
       const days = targets.map((day) => `('${day}')`).join(', ');
@@ -55,6 +68,13 @@ export async function modelRunner() {
       const literal = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
       const bronze = relationName(model.inputs[0]!.table);
       await make('table', bronze, `select unnest(json_transform(${literal(records)}, '${shape}'), recursive := true)`);
+      for (const { output, rows } of tables) {
+        const texts = JSON.stringify([
+          Object.fromEntries([...output.columns.map(({ name }) => name), 'dt'].map((name) => [name, 'VARCHAR'])),
+        ]);
+        const select = `select unnest(json_transform(${literal(rows)}, '${texts}'), recursive := true)`;
+        await make('table', relationName(output.table), select);
+      }
       for (const step of model.steps('duckdb')) await make(step.as, step.name, step.sql);
       for (const output of model.outputs) {
         const name = relationName(output.table);
@@ -65,7 +85,7 @@ export async function modelRunner() {
             : `cast(${column.name} as varchar) as ${column.name}`,
         );
         const found = await connection.runAndReadAll(`select ${[...texts, 'dt'].join(', ')} from ${name}`);
-        rows.set(output.table, found.getRowObjects() as Record<string, string | null>[]);
+        rows.set(output.table, found.getRowObjects() as Row[]);
         for (const audit of output.audits) {
           const bad = await connection.runAndReadAll(audit.sql);
           if (bad.currentRowCount > 0) complaints.push(`${output.table} ${audit.name}`);

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import interactions from '../../contracts/interactions.ts';
 import transactions from '../../contracts/transactions.ts';
 import type { AnyContract } from '../../core/contract/contract.ts';
-import { silverModel } from '../../core/contract/silver-model.ts';
+import { entityModels } from '../../core/contract/entity-models.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
 import { DAYS, dirtyRecords, oneOddFieldEach } from './dirty-records.ts';
 import readings from './readings.ts';
-import { type Built, modelRunner, PRELUDE } from './run-model.ts';
+import { type Built, modelRunner, PRELUDE, type Table } from './run-model.ts';
 import { expected, receivedOf, type Sent } from './silver-oracle.ts';
 
 let runner: Awaited<ReturnType<typeof modelRunner>>;
@@ -22,8 +22,16 @@ function inTargets(entity: AnyContract, records: readonly Sent[], targets: reado
   return received.filter((r) => targets.includes(r.event_date === 'unknown' ? r.ingest_date : r.event_date));
 }
 
+/** Builds the silver model, with the keys of all days in sight. */
 async function build(entity: AnyContract, records: readonly Sent[], targets: readonly string[]): Promise<Built> {
-  return runner.build(silverModel(entity, PRELUDE), inTargets(entity, records, targets), targets);
+  const models = entityModels(entity, PRELUDE);
+  const tables: Table[] = [];
+  for (const model of models.slice(0, -1)) {
+    const { rows, complaints } = await runner.build(model, inTargets(entity, records, DAYS), DAYS);
+    expect(complaints).toEqual([]);
+    tables.push(...model.outputs.map((output) => ({ output, rows: rows.get(output.table)! })));
+  }
+  return runner.build(models.at(-1)!, inTargets(entity, records, targets), targets, tables);
 }
 
 function sorted(rows: readonly object[]): string[] {

@@ -50,12 +50,13 @@ export function receivedOf(sent: Sent, contract: Contract): Received {
   };
 }
 
-/** The silver table, quarantine and balance of the target days. */
+/** The silver table, quarantine and balance of the target days, which no days precede that have records. */
 export function expected(contract: Contract, records: readonly Sent[], targets: readonly string[]): Expected {
   const silver: Row[] = [];
   const quarantine: Expected['quarantine'] = [];
   const balance: Row[] = [];
-  for (const dt of targets) {
+  const seen = new Map<string, string[]>();
+  for (const dt of [...targets].sort()) {
     const rows = records.map((sent) => ({ sent, received: receivedOf(sent, contract) }));
     const ofDay = rows.filter(({ received: r }) => (r.event_date === 'unknown' ? r.ingest_date : r.event_date) === dt);
     const delivered = new Set<string>();
@@ -78,18 +79,29 @@ export function expected(contract: Contract, records: readonly Sent[], targets: 
         sound.set(key, [...(sound.get(key) ?? []), { ...row, dt }]);
       }
     }
-    for (const same of sound.values()) silver.push(best(same, contract));
+    let accepted = 0;
+    for (const [key, same] of sound) {
+      const days = seen.get(key) ?? [];
+      seen.set(key, [...days, dt]);
+      if (days.some((day) => daysFrom(day, dt) <= (contract.withinDays ?? 0))) continue;
+      silver.push(best(same, contract));
+      accepted++;
+    }
     balance.push({
       entity: contract.entity,
       received: String(count.received),
-      accepted: String(sound.size),
+      accepted: String(accepted),
       quarantined: String(count.quarantined),
-      duplicates: String(count.sound - sound.size),
+      duplicates: String(count.sound - accepted),
       redelivered: String(count.redelivered),
       dt,
     });
   }
   return { silver, quarantine, balance };
+}
+
+function daysFrom(day: string, later: string): number {
+  return (Date.parse(later) - Date.parse(day)) / 86_400_000;
 }
 
 export function judge(
