@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError, EngineError, UsageError } from '../core/errors.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { demoCommand } from './commands/demo.ts';
 import { gcCommand } from './commands/gc.ts';
 import { historyCommand } from './commands/history.ts';
@@ -24,6 +25,7 @@ export async function main(start: Start): Promise<number> {
     ingestCommand,
     planCommand,
     runCommand,
+    backfillCommand,
     queryCommand,
     statusCommand,
     historyCommand,

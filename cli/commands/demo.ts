@@ -5,10 +5,11 @@ import { streamOptions } from '../../generator/options.ts';
 import { writeStream } from '../../generator/write-stream.ts';
 import { type Context, openContext, type Start } from '../context.ts';
 import { formatRows } from '../output/rows.ts';
+import { reportText } from '../output/run-report.ts';
 import { countText, plural } from '../output/sizes.ts';
+import { reconcileHere } from '../reconcile-here.ts';
 import { ingestPaths } from './ingest.ts';
 import { query } from './query.ts';
-import { reportText, runReconcile } from './run.ts';
 
 const EVENTS = 25_000;
 const DAYS = 14;
@@ -49,14 +50,14 @@ async function tellDemo(context: Context, folder: string, seed: number): Promise
       .join('\n'),
   );
   say('$ sluice run');
-  say(indent(reportText(await runReconcile(context, {}))));
+  say(indent(reportText(await reconcileHere(context, {}))));
   say('$ sluice run');
-  say(indent(reportText(await runReconcile(context, {}))));
+  say(indent(reportText(await reconcileHere(context, {}))));
 
   heading(`${plural(late.lines, 'event')} of ${lateDay} arrive late`);
   say(`$ sluice ingest ${shown(late.folder)}\n$ sluice run`);
   await ingestPaths(context, [late.folder], {});
-  const repaired = await runReconcile(context, {});
+  const repaired = await reconcileHere(context, {});
   const days = new Map<string, string[]>();
   for (const { table, dt, changed } of repaired.published)
     days.set(table, [...(days.get(table) ?? []), changed ? dt.slice(5) : `(${dt.slice(5)})`]);

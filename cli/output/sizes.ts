@@ -19,5 +19,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 
 /** US dollars, small amounts with as many digits as it takes. */
 export function dollarsText(dollars: number): string {
+  if (dollars === 0) return '$0';
   return dollars >= 0.01 ? `$${dollars.toFixed(2)}` : `$${dollars.toPrecision(2)}`;
+}
+
+/** Milliseconds as people say them. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

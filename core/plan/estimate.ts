@@ -5,17 +5,26 @@ import { MAX_TARGETS } from '../reconcile/batches.ts';
 import { InputPins } from './pinned-inputs.ts';
 import type { Plan } from './plan.ts';
 
-/** What a plan would read and, on Athena, cost. */
+/** What a plan would read and, on AWS, cost. */
 export interface Estimate {
   readonly statements: number;
   /** Bytes of the inputs that exist; what earlier waves have yet to write is not known. */
   readonly bytes: number;
   readonly athenaDollars: number;
+  readonly lambdaDollars: number;
 }
 
 /** Athena's price and its least charge for a statement (aws.amazon.com/athena/pricing, us-east-1). */
 const DOLLARS_PER_BYTE = 5 / 1e12;
 const LEAST_BYTES = 10_000_000;
+
+/**
+ * Lambda on arm64 (aws.amazon.com/lambda/pricing, us-east-1). 3.5 GB come with two processors; on two, `npm run bench` builds
+ * silver and gold at about 10 MB of compressed bronze a second.
+ */
+const DOLLARS_PER_GB_SECOND = 0.0000133334;
+const LAMBDA_GB = 3.5;
+const LAMBDA_BYTES_PER_SECOND = 10_000_000;
 
 /** Sums over the statements that would build the plan's partitions, ready and waiting ones. */
 export function estimate(project: Project, state: LedgerState, plan: Plan): Estimate {
@@ -32,5 +41,6 @@ export function estimate(project: Project, state: LedgerState, plan: Plan): Esti
       charged += Math.max(read, LEAST_BYTES);
     }
   }
-  return { statements, bytes, athenaDollars: charged * DOLLARS_PER_BYTE };
+  const lambdaDollars = (bytes / LAMBDA_BYTES_PER_SECOND) * LAMBDA_GB * DOLLARS_PER_GB_SECOND;
+  return { statements, bytes, athenaDollars: charged * DOLLARS_PER_BYTE, lambdaDollars };
 }

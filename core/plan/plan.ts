@@ -54,8 +54,8 @@ export interface PlanRequest {
   /** `targetKey`s that were tried in this run, in vain. */
   readonly failed: ReadonlySet<string>;
   readonly scope?: Scope | undefined;
-  /** Rebuild everything in the scope that was published up to the basis, so once in a run. */
-  readonly force?: boolean | undefined;
+  /** Rebuild everything that the scope names and that was published up to this commit. */
+  readonly forceUpTo?: number | undefined;
 }
 
 /** Identifies an attempt: a partition and what it should become. */
@@ -108,8 +108,8 @@ export function plan(request: PlanRequest): Plan {
           waiting.push({ model, dt, on: { table: digests.table, dt: dayOf(digests.day), blocked: digests.blocked } });
         pend(day, digests.blocked);
       } else {
-        const forced = request.force === true && needed?.isAsked(model, day) !== false;
-        const reason = staleness(model, digests, published, forced ? basis : undefined);
+        const forceUpTo = needed?.isAsked(model, day) === false ? undefined : request.forceUpTo;
+        const reason = staleness(model, digests, published, forceUpTo);
         if (!reason) {
           settle();
           continue;
@@ -142,13 +142,13 @@ function staleness(
   model: Model,
   inputDigest: string,
   published: readonly (Published | undefined)[],
-  forcedUpTo: number | undefined,
+  forceUpTo: number | undefined,
 ): Reason | undefined {
   if (published.some((version) => version === undefined)) return 'missing';
   if (published.some((version) => version!.codeDigest !== model.codeDigest)) return 'code';
   if (published.some((version) => version!.inputDigest !== inputDigest)) return 'inputs';
-  if (forcedUpTo === undefined) return undefined;
-  return published.some((version) => version!.seq <= forcedUpTo) ? 'forced' : undefined;
+  if (forceUpTo === undefined) return undefined;
+  return published.some((version) => version!.seq <= forceUpTo) ? 'forced' : undefined;
 }
 
 /**

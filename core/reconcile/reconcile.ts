@@ -20,8 +20,8 @@ export interface RunRequest {
   readonly run: string;
   readonly release: string;
   readonly scope?: Scope | undefined;
-  /** Rebuild what the scope names even if it is not stale. */
-  readonly force?: boolean | undefined;
+  /** Rebuild what the scope names, even if it is not stale, where it was published up to this commit. */
+  readonly forceUpTo?: number | undefined;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -70,7 +70,7 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
   const errors: BuildError[] = [];
 
   for (let wave = 1; ; wave++) {
-    const planned = plan({ project, state, basis, release, failed, scope, force: request.force });
+    const planned = plan({ project, state, basis, release, failed, scope, forceUpTo: request.forceUpTo });
     request.onEvent?.({ kind: 'planned', wave, plan: planned });
     if (planned.ready.length === 0 && planned.retire.length === 0) {
       const blocked = planned.waiting.filter((waiting) => waiting.on.blocked);

@@ -79,7 +79,15 @@ export class Simulation {
 
   plan(options: RunOptions = {}, failed: ReadonlySet<string> = new Set()): Plan {
     const { basis = this.state.seq, release = RELEASE, scope, force } = options;
-    return plan({ project: this.#project, state: this.state, basis, release, failed, scope, force });
+    return plan({
+      project: this.#project,
+      state: this.state,
+      basis,
+      release,
+      failed,
+      scope,
+      forceUpTo: force ? basis : undefined,
+    });
   }
 
   /** Plan → build → publish until nothing can be built. */

@@ -1,0 +1,57 @@
+import { UNPARSABLE } from '../core/bronze/bronze-object.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import { discover } from '../core/reconcile/discover.ts';
+import { type RunReport, reconcile } from '../core/reconcile/reconcile.ts';
+import { type Context, newId } from './context.ts';
+import { EXIT, ExitError } from './exit.ts';
+import { ProgressLine } from './output/progress.ts';
+import { problemText, reportJson, reportText } from './output/run-report.ts';
+import { countText, durationText } from './output/sizes.ts';
+
+export interface ReconcileOptions {
+  readonly scope?: Scope | undefined;
+  /** Rebuild what the scope names if it was published up to this commit. */
+  readonly forceUpTo?: number | undefined;
+}
+
+/** Runs the loop on this machine, with progress on the terminal. */
+export async function reconcileHere(context: Context, { scope, forceUpTo }: ReconcileOptions): Promise<RunReport> {
+  const { clock, engine, log, project, release, store } = context;
+  const progress = new ProgressLine();
+  const run = newId(clock());
+  const entities = [...project.contracts.map(({ entity }) => entity), UNPARSABLE];
+  await discover({ log, store, entities, today: clock().slice(0, 10), by: run });
+  const started = Date.parse(clock());
+  let done = 0;
+  let left = 0;
+  const report = await reconcile({
+    ...{ project, log, engine, clock, run, release, scope, forceUpTo },
+    onEvent: (event) => {
+      if (event.kind === 'planned') left = event.plan.ready.length + event.plan.waiting.length;
+      else if (event.kind === 'building') {
+        const { model, targets } = event.batch;
+        const elapsed = Date.parse(clock()) - started;
+        const eta = done > 0 ? `, at most ${durationText((elapsed / done) * left)} left` : '';
+        progress.show(
+          `${countText(done)} of ${countText(done + left)} built${eta}; ${model.name} ${targets[0]!.dt}..${targets.at(-1)!.dt}`,
+        );
+      } else {
+        done += event.batch.targets.length;
+        left -= event.batch.targets.length;
+      }
+    },
+  });
+  progress.clear();
+  return report;
+}
+
+/**
+ * Prints what a run did: its report on standard output, its problems on standard error.
+ * @throws ExitError if something failed
+ */
+export function printReport(report: RunReport, format: string): void {
+  process.stdout.write(format === 'json' ? `${JSON.stringify(reportJson(report))}\n` : reportText(report));
+  process.stderr.write(problemText(report));
+  if (report.errors.length > 0) throw new ExitError(EXIT.failed);
+  if (report.failures.length > 0) throw new ExitError(EXIT.auditFailed);
+}
