@@ -4,7 +4,7 @@ import type { Commit } from './commit.ts';
 import { GIVE_UP_MS } from './give-up.ts';
 
 /** A publisher gives up after half a day. What nobody has published by then, nobody will. */
-export const UNPUBLISHED_KEPT_MS = 4 * GIVE_UP_MS;
+const UNPUBLISHED_KEPT_MS = 4 * GIVE_UP_MS;
 
 export interface GarbageRequest {
   readonly commits: readonly Commit[];
