@@ -35,7 +35,7 @@ export interface Context {
   readonly project: LoadedProject;
 }
 
-export const clock: Clock = () => new Date().toISOString();
+const clock: Clock = () => new Date().toISOString();
 
 /** @param mustExist the command only reads: a warehouse that is not there is a mistake. */
 export async function openContext(

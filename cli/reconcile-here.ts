@@ -1,12 +1,14 @@
 import { UNPARSABLE } from '../core/bronze/bronze-object.ts';
+import { routeOf } from '../core/contract/route-of.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { discover } from '../core/reconcile/discover.ts';
 import { type RunReport, reconcile } from '../core/reconcile/reconcile.ts';
+import { redate } from '../core/reconcile/redate.ts';
 import { type Context, newId } from './context.ts';
 import { EXIT, ExitError } from './exit.ts';
 import { ProgressLine } from './output/progress.ts';
 import { problemText, reportJson, reportText } from './output/run-report.ts';
-import { countText, durationText } from './output/sizes.ts';
+import { countText, durationText, plural } from './output/sizes.ts';
 
 export interface ReconcileOptions {
   readonly scope?: Scope | undefined;
@@ -21,6 +23,8 @@ export async function reconcileHere(context: Context, { scope, forceUpTo }: Reco
   const run = newId(clock());
   const entities = [...project.contracts.map(({ entity }) => entity), UNPARSABLE];
   await discover({ log, store, entities, today: clock().slice(0, 10), by: run });
+  const moved = await redate({ log, store, routing: project.contracts.map(routeOf), clock, by: run });
+  if (moved > 0) process.stderr.write(`${plural(moved, 'record')} dated anew, by the contracts as they are now.\n`);
   const started = Date.parse(clock());
   let done = 0;
   let left = 0;

@@ -7,7 +7,7 @@ import { type FileFormat, fileFormat } from '../../core/bronze/file-format.ts';
 import { type Day, isDay } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 
-export interface FoundFile {
+interface FoundFile {
   readonly path: string;
   readonly format: FileFormat;
   /** From a folder `ingest_date=YYYY-MM-DD` above it, if any. */

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import type { LoadedEntity } from '../../adapters/local/bulk/file-to-load.ts';
 import { loadFiles } from '../../adapters/local/bulk/load-files.ts';
 import { findFiles, hashFile } from '../../adapters/local/find-files.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
-import type { Contract } from '../../core/contract/contract.ts';
+import { routeOf } from '../../core/contract/route-of.ts';
 import type { Day } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
@@ -100,10 +99,4 @@ function reportText({ loaded, known, records }: IngestReport): string {
 
 function reportJson({ loaded, known, failures, records }: IngestReport): string {
   return `${JSON.stringify({ loaded, known: known.map(({ path, hash }) => ({ path, hash })), rejected: failures.map(({ file, error }) => ({ path: file.path, message: error.message })), records: Object.fromEntries(records) }, undefined, 1)}\n`;
-}
-
-/** What the loader has to know of a contract. */
-function routeOf({ entity, eventTime, earliest, fields }: Contract): LoadedEntity {
-  const requiredFields = Object.entries(fields).flatMap(([name, field]) => (field.required ? [name] : []));
-  return { entity, eventTimeField: eventTime, earliest, requiredFields };
 }

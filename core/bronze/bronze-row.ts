@@ -19,7 +19,7 @@ export interface ClassifiedRecord {
 }
 
 /** How a record came in: from a stream (shard, sequence number) or from a file (hash, line). */
-export interface Transport {
+interface Transport {
   readonly shardId: string | null;
   readonly sequenceNumber: string | null;
   readonly subSequence: number | null;

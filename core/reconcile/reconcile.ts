@@ -32,7 +32,7 @@ export type RunEvent =
   | { readonly kind: 'failed'; readonly batch: Batch; readonly error: unknown };
 
 /** A statement that could not be run: infrastructure or a model's SQL, not its data. */
-export interface BuildError {
+interface BuildError {
   readonly table: string;
   readonly dts: readonly string[];
   readonly error: unknown;

@@ -12,19 +12,17 @@ import {
 } from '../../core/ledger/state.ts';
 import { randomChange } from './random-changes.ts';
 
-const history = fc
-  .array(randomChange, { maxLength: 12 })
-  .map((changes) =>
-    changes.map(
-      (change, i): Commit => ({
-        format: 1,
-        seq: i + 1,
-        at: `2026-01-01T00:00:${10 + i}.000Z`,
-        by: `run-${i % 3}`,
-        ...change,
-      }),
-    ),
-  );
+const history = fc.array(randomChange, { maxLength: 12 }).map((changes) =>
+  changes.map(
+    (change, i): Commit => ({
+      format: 1,
+      seq: i + 1,
+      at: `2026-01-01T00:00:${10 + i}.000Z`,
+      by: `run-${i % 3}`,
+      ...change,
+    }),
+  ),
+);
 
 function fold(commits: readonly Commit[], state = emptyState()): LedgerState {
   for (const commit of commits) applyCommit(state, commit);
