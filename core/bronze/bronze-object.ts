@@ -18,6 +18,11 @@ export interface BronzeObject {
   readonly eventDate: Day | typeof UNKNOWN_DATE;
   readonly rows: number;
   readonly bytes: number;
+  /**
+   * The rules by which its rows were found to have no usable date (`datingDigests`), or to keep theirs although these refuse
+   * most like it. Absent: not known.
+   */
+  readonly dating?: string;
 }
 
 /** A file that was ingested: known by its content, so that ingesting it again changes nothing. */

@@ -1,23 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import type { Day } from '../dates.ts';
+import { type Acceptance, type Arrival, isAccepted } from './acceptance.ts';
 import { UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
 import type { ClassifiedRecord, RejectReason } from './bronze-row.ts';
 import { eventDateOf } from './event-date.ts';
 import { memberText } from './json-members.ts';
 
-/** A known entity, the field of its data that holds the event time, and the first day that such a time may name. */
+/** A known entity, the field of its data that holds the event time, and the days that such a time may name. */
 export interface EntityRouting {
   readonly entity: string;
   readonly eventTimeField: string;
+  /** The first of them. */
   readonly earliest: Day;
+  /** How far they may lie from the day of arrival. */
+  readonly accept?: Acceptance | undefined;
 }
 
 /** Decides for each record received which entity and event date it belongs to. */
 export interface Classifier {
   /** A record as text. */
-  text(text: string): ClassifiedRecord;
+  text(text: string, arrival: Arrival): ClassifiedRecord;
   /** A record as bytes; if they are not UTF-8 its payload is their base64. */
-  bytes(bytes: Uint8Array): ClassifiedRecord;
+  bytes(bytes: Uint8Array, arrival: Arrival): ClassifiedRecord;
 }
 
 type Json = Record<string, unknown>;
@@ -49,7 +53,7 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
   ];
   const quoted = watched.map((key) => `"${key}"`);
 
-  function text(payload: string): ClassifiedRecord {
+  function text(payload: string, arrival: Arrival): ClassifiedRecord {
     let parsed: unknown;
     try {
       parsed = JSON.parse(payload);
@@ -62,7 +66,7 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
     const record = mayRepeat(payload, parsed as Json, quoted) ? firstMembers(payload, watched) : (parsed as Json);
     const column = (key: string) => scalarText(record[key], payload, key);
     if (bareEntity !== null && (record.specversion ?? null) === null) {
-      const eventDate = dateIn(record, routes.get(bareEntity));
+      const eventDate = dateIn(record, arrival, routes.get(bareEntity));
       return {
         entity: bareEntity,
         eventDate,
@@ -81,12 +85,13 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
     if (typeof type !== 'string') return { ...rejected('missing_type', payload), id, source, time };
     const route = routes.get(type);
     if (route === undefined) return { ...rejected('unknown_type', payload), id, source, type, time };
-    return { entity: type, eventDate: dateIn(record.data, route), id, source, type, time, payload, reason: null };
+    const eventDate = dateIn(record.data, arrival, route);
+    return { entity: type, eventDate, id, source, type, time, payload, reason: null };
   }
 
-  function bytes(data: Uint8Array): ClassifiedRecord {
+  function bytes(data: Uint8Array, arrival: Arrival): ClassifiedRecord {
     const buffer = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    return isUtf8(buffer) ? text(buffer.toString('utf8')) : rejected('not_utf8', buffer.toString('base64'));
+    return isUtf8(buffer) ? text(buffer.toString('utf8'), arrival) : rejected('not_utf8', buffer.toString('base64'));
   }
 
   return { text, bytes };
@@ -98,11 +103,16 @@ export function rejected(reason: RejectReason, payload: string): ClassifiedRecor
   return { entity: UNPARSABLE, eventDate: UNKNOWN_DATE, ...none, payload, reason };
 }
 
-function dateIn(data: unknown, route: EntityRouting | undefined): string {
+/** Whether an event that arrives so may be dated that day. */
+export function isUsableDate(day: Day, arrival: Arrival, { earliest, accept }: EntityRouting): boolean {
+  return day >= earliest && isAccepted(day, arrival, accept);
+}
+
+function dateIn(data: unknown, arrival: Arrival, route: EntityRouting | undefined): string {
   if (route === undefined || typeof data !== 'object' || data === null || Array.isArray(data)) return UNKNOWN_DATE;
   const value = (data as Json)[route.eventTimeField];
   const date = typeof value === 'string' ? eventDateOf(value) : undefined;
-  return date !== undefined && date >= route.earliest ? date : UNKNOWN_DATE;
+  return date !== undefined && isUsableDate(date, arrival, route) ? date : UNKNOWN_DATE;
 }
 
 /** A scalar as text, a number as it was written (integers without loss); null for null, objects and arrays. */

@@ -1,4 +1,5 @@
 import type { Day } from '../dates.ts';
+import { acceptedSql } from './acceptance.ts';
 import { UNKNOWN_DATE } from './bronze-object.ts';
 import type { EntityRouting } from './classify.ts';
 import { BRONZE_COLUMNS } from './columns.ts';
@@ -48,7 +49,7 @@ export function bronzeSelect(
     select ${selected.join(', ')},
       case when sure then ${route.entity} else '${SUSPECT}' end as entity,
       ingest_date,
-      case when sure and event_day >= ${route.earliest} then event_day else '${UNKNOWN_DATE}' end as event_date
+      case when sure and event_day >= ${route.earliest} and ${route.accepted} then event_day else '${UNKNOWN_DATE}' end as event_date
     from (
       select *, ${eventDateSql('event_time')} as event_day,
         -- a case, because a bare conjunction is computed whole: here a test runs only where those before it held
@@ -74,6 +75,8 @@ interface Route {
   readonly eventTime: string;
   /** The first day that counts as an event date. */
   readonly earliest: string;
+  /** Whether one may lie so far from the arrival. */
+  readonly accepted: string;
   readonly id: string;
   readonly source: string;
   readonly type: string;
@@ -84,6 +87,7 @@ function enveloped(routing: readonly EntityRouting[]): Route {
   const known = routing.map((route) => literal(route.entity)).join(', ');
   const time = byType(routing, (route) => `e.data.${identifier(route.eventTimeField)}`);
   const earliest = byType(routing, (route) => literal(route.earliest));
+  const accepted = byType(routing, (route) => acceptedSql('event_day', 'ingest_date', route.accept));
   return {
     shape: {
       ...texts(['id', 'source', 'type', 'time']),
@@ -93,6 +97,7 @@ function enveloped(routing: readonly EntityRouting[]): Route {
     entity: 'e.type',
     eventTime: time,
     earliest,
+    accepted,
     id: 'e.id',
     source: 'e.source',
     type: 'e.type',
@@ -102,13 +107,14 @@ function enveloped(routing: readonly EntityRouting[]): Route {
 
 /** In a file of bare records an enveloped one is rare: the reference takes it. */
 function bareOrEnveloped(routing: readonly EntityRouting[], entity: string): Route {
-  const { eventTimeField: field, earliest } = routing.find((route) => route.entity === entity)!;
+  const { eventTimeField: field, earliest, accept } = routing.find((route) => route.entity === entity)!;
   return {
     shape: texts(['specversion', 'id', field]),
     sure: ['e.specversion is null', "starts_with(raw, '{')", scalar('e.id')],
     entity: literal(entity),
     eventTime: `e.${identifier(field)}`,
     earliest: literal(earliest),
+    accepted: acceptedSql('event_day', 'ingest_date', accept),
     id: 'e.id',
     source: 'null::varchar',
     type: 'null::varchar',

@@ -45,7 +45,7 @@ export function streamObjects(records: readonly StreamRecord[], routing: readonl
       fileHash: null,
       line: null,
       ingestedAt: record.arrivedAt,
-      record: bytes(record.data),
+      record: bytes(record.data, { day: dayOf(day), by: 'stream' }),
     });
   }
   return [...batches].flatMap(([shardId, batch]) => {

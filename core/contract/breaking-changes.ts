@@ -1,3 +1,4 @@
+import type { Acceptance } from '../bronze/acceptance.ts';
 import { compareDecimals } from './compare-decimals.ts';
 import type { PublishedContract, PublishedField } from './published-contract.ts';
 
@@ -24,6 +25,7 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
   if (next.earliest > published.earliest) {
     found.push(`earliest moved from ${published.earliest} to ${next.earliest}: what was accepted no longer is`);
   }
+  found.push(...refusedMore(published.accept ?? {}, next.accept ?? {}));
   for (const [name, before] of Object.entries(published.fields)) {
     const after = next.fields[name];
     if (after) found.push(...narrowings(before, after).map((change) => `field ${name}: ${change}`));
@@ -33,6 +35,19 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
     if (field.required && !published.fields[name])
       found.push(`field ${name} was added as a required one: make it optional`);
   }
+  return found;
+}
+
+function refusedMore(before: Acceptance, after: Acceptance): string[] {
+  const found: string[] = [];
+  for (const limit of ['lateDays', 'aheadDays'] as const) {
+    if ((after[limit] ?? Infinity) < (before[limit] ?? Infinity)) {
+      found.push(
+        `accept.${limit} fell from ${before[limit] ?? 'none'} to ${after[limit]}: what was accepted no longer is`,
+      );
+    }
+  }
+  if (after.files && !before.files) found.push('accept.files: records of files were accepted whatever their time');
   return found;
 }
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Acceptance } from '../bronze/acceptance.ts';
 import { UNPARSABLE } from '../bronze/bronze-object.ts';
 import { type Day, isDay } from '../dates.ts';
 import { ConfigurationError } from '../errors.ts';
@@ -31,6 +32,8 @@ export interface Contract<F extends Fields = Fields> {
   readonly withinDays?: number;
   /** An event time before this day is a defect of the producer's clock. */
   readonly earliest: Day;
+  /** Events that arrive too late, or too far ahead, are refused: quarantined on the day of their arrival. */
+  readonly accept?: Acceptance;
 }
 
 /** A contract of whatever fields. */
@@ -57,6 +60,7 @@ export interface ContractSpec<F extends Fields> {
   readonly order?: readonly (keyof F & string)[];
   readonly withinDays?: number;
   readonly earliest?: Day;
+  readonly accept?: Acceptance;
 }
 
 /** Declares an entity. Throws ConfigurationError, naming file, field and what was expected, if it cannot be used. */
@@ -77,6 +81,7 @@ function problemOf({
   order,
   withinDays = 1,
   earliest,
+  accept,
 }: Contract): string | undefined {
   const entityProblem =
     entity === UNPARSABLE ? 'is where unroutable records go: expected another name' : nameProblem(entity);
@@ -102,6 +107,16 @@ function problemOf({
     return `withinDays ${withinDays}: expected a whole number of days from 1`;
   }
   if (!isDay(earliest)) return `earliest '${earliest}': expected a day as YYYY-MM-DD`;
+  return accept && acceptanceProblem(accept);
+}
+
+function acceptanceProblem({ lateDays, aheadDays }: Acceptance): string | undefined {
+  if (lateDays === undefined && aheadDays === undefined) return 'accept: expected lateDays, aheadDays or both';
+  for (const [name, days] of Object.entries({ lateDays, aheadDays })) {
+    if (days !== undefined && !(Number.isInteger(days) && days >= 0)) {
+      return `accept.${name} ${days}: expected a whole number of days from 0`;
+    }
+  }
   return undefined;
 }
 

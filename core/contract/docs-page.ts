@@ -1,9 +1,10 @@
+import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
 
 /** The Markdown page of an entity for those who send its events and those who query its tables. */
 export function docsPage(contract: Contract): string {
-  const { entity, version, meaning, fields, eventTime, key, order, withinDays, earliest } = contract;
+  const { entity, version, meaning, fields, eventTime, key, order, withinDays, earliest, accept } = contract;
   const rows = Object.entries(fields).map(
     ([name, field]) => `| ${[`\`${name}\``, field.type, rule(field), about(field)].join(' | ')} |`,
   );
@@ -20,7 +21,7 @@ ${meaning}
 
 - Tables: \`bronze.${entity}\` (as received), \`silver.${entity}\` (sound, one row per key and day), \`quarantine.${entity}\`
   (refused, with reasons), \`ops.balance_${entity}\` (where every record went, per day)${keys}.
-- Day \`dt\`: the UTC day of \`${eventTime}\`; before ${earliest} it is \`too_early\`.
+- Day \`dt\`: the UTC day of \`${eventTime}\`; before ${earliest} it is \`too_early\`.${accept ? acceptance(accept) : ''}
 - Key: ${key.map((name) => `\`${name}\``).join(', ')}. Of several events with the same key on a day the one with the least ${winner}
   counts; the others are duplicates.${seen}
 - For producers: [JSON Schema](../../schemas/${entity}.json) of the CloudEvents envelope and its \`data\`.
@@ -32,6 +33,13 @@ ${rows.join('\n')}
 In \`silver.${entity}\` these columns follow \`id\` (the CloudEvents id; of a bare record without one, the MD5 of its payload) and
 \`source\`; \`dt\` comes last. Reasons in the quarantine are \`field:code\`, comma-separated, in the order of the fields.
 `;
+}
+
+function acceptance({ lateDays, aheadDays, files }: Acceptance): string {
+  const limits = [];
+  if (lateDays !== undefined) limits.push(`more than ${lateDays} days before its arrival it is \`too_late\``);
+  if (aheadDays !== undefined) limits.push(`more than ${aheadDays} days after it \`too_far_ahead\``);
+  return ` ${files ? 'If' : 'If it comes by the stream and'} its day lies\n  ${limits.join(', ')}: quarantined under the day of arrival.`;
 }
 
 function about({ meaning, pii }: Field): string {

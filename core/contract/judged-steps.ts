@@ -1,3 +1,4 @@
+import { refusals } from '../bronze/acceptance.ts';
 import type { Dialect, Step } from '../model/model.ts';
 import type { Contract } from './contract.ts';
 import { extractedStep } from './extract-sql.ts';
@@ -37,16 +38,17 @@ function judged(contract: Contract): Step {
   return { name: 'judged', as: 'view', sql: `select\n  t.*,\n  ${columns.join(',\n  ')}\nfrom typed t` };
 }
 
-function problems({ fields, eventTime, earliest }: Contract): [column: string, sql: string][] {
+function problems({ fields, eventTime, earliest, accept }: Contract): [column: string, sql: string][] {
   const found: [string, string][] = [
     ['id__problem', "case when id is null then 'id:missing' end"],
     ['source__problem', "case when source is null and enveloped then 'source:missing' end"],
   ];
-  const timeRules = [
+  const timeRules: (readonly [string, string])[] = [
     [`${eventTime} < timestamp '${earliest} 00:00:00'`, 'too_early'],
+    ...refusals(eventTime, accept),
     // Bronze and silver read a time alike; should they ever not, the record must not reach another day's partition.
     [`cast(${eventTime} as date) <> try_cast(dt as date)`, 'date_mismatch'],
-  ] as const;
+  ];
   for (const [name, field] of Object.entries(fields)) {
     const sql = problemSql(name, field, name === eventTime ? timeRules : []);
     if (sql) found.push([`${name}__problem`, sql]);

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Day } from '../dates.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
@@ -14,6 +15,7 @@ export interface PublishedContract {
   readonly order: readonly string[];
   readonly withinDays?: number;
   readonly earliest: Day;
+  readonly accept?: Acceptance;
   readonly fields: Readonly<Record<string, PublishedField>>;
 }
 
@@ -32,12 +34,14 @@ export interface PublishedField {
 const LIMITS = ['values', 'pattern', 'min', 'max', 'above', 'below'] as const;
 
 export function publishedContract(contract: Contract): PublishedContract {
-  const { entity, version, eventTime, key, order, withinDays, earliest, fields } = contract;
+  const { entity, version, eventTime, key, order, withinDays, earliest, accept, fields } = contract;
   const published = Object.entries(fields).map(([name, field]) => [name, publishedField(field)]);
   return {
     ...{ entity, version, eventTime, key, order },
     ...(withinDays === undefined ? {} : { withinDays }),
-    ...{ earliest, fields: Object.fromEntries(published) },
+    earliest,
+    ...(accept === undefined ? {} : { accept }),
+    fields: Object.fromEntries(published),
   };
 }
 

@@ -31,6 +31,11 @@ export interface PartitionName {
 /** What a commit changes. All of it becomes visible at once. */
 export interface Change {
   readonly bronze?: readonly BronzeObject[];
+  /**
+   * Keys of bronze objects whose records are in `bronze` from now on, in other objects. One that is listed there itself
+   * stays what it is, with what is new to be said of it.
+   */
+  readonly removed?: readonly string[];
   readonly files?: readonly IngestedFile[];
   readonly publish?: readonly PartitionVersion[];
   readonly retire?: readonly PartitionName[];

@@ -29,7 +29,7 @@ export function garbage({ commits, objects, now, retentionMs }: GarbageRequest):
   });
 }
 
-/** For every object that a commit has ever named: when it was superseded or retired; Infinity if it is in use. */
+/** For every object that a commit has ever named: when it was superseded, removed or retired; Infinity if it is in use. */
 function endOfUse(commits: readonly Commit[]): Map<string, number> {
   const endedAt = new Map<string, number>();
   const present = new Map<string, readonly string[]>();
@@ -38,8 +38,9 @@ function endOfUse(commits: readonly Commit[]): Map<string, number> {
     for (const file of files) endedAt.set(file, Number.POSITIVE_INFINITY);
     present.set(partition, files);
   };
-  for (const { at, bronze = [], publish = [], retire = [] } of commits) {
+  for (const { at, bronze = [], removed = [], publish = [], retire = [] } of commits) {
     const time = Date.parse(at);
+    for (const key of removed) endedAt.set(key, time);
     for (const { key } of bronze) endedAt.set(key, Number.POSITIVE_INFINITY);
     for (const { table, dt, files } of publish) replace(`${table} ${dt}`, files, time);
     for (const { table, dt } of retire) replace(`${table} ${dt}`, [], time);

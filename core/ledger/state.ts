@@ -6,6 +6,12 @@ export interface ListedObject extends BronzeObject {
   readonly seq: number;
 }
 
+/** A bronze object that others have replaced. */
+export interface RemovedObject extends ListedObject {
+  /** The commit that removed it. */
+  readonly removed: number;
+}
+
 /** A partition version and the commit that published it. */
 export interface Published extends PartitionVersion {
   readonly seq: number;
@@ -20,6 +26,8 @@ export interface LedgerState {
   by: string;
   /** By entity. */
   readonly bronze: Map<string, ListedObject[]>;
+  /** For runs that began before: they see bronze as it was. And so that the stream's are not taken for new ones. */
+  readonly removed: RemovedObject[];
   /** By `fileKey`. */
   readonly files: Map<string, IngestedFile>;
   /** By table, then by dt. */
@@ -27,7 +35,7 @@ export interface LedgerState {
 }
 
 export function emptyState(): LedgerState {
-  return { seq: 0, at: '', by: '', bronze: new Map(), files: new Map(), partitions: new Map() };
+  return { seq: 0, at: '', by: '', bronze: new Map(), removed: [], files: new Map(), partitions: new Map() };
 }
 
 /** A file is known by its content and what it was ingested as. */
@@ -38,8 +46,11 @@ export function fileKey(file: Pick<IngestedFile, 'entity' | 'hash'>): string {
 /** Applies the next commit to `state`, in place. */
 export function applyCommit(state: LedgerState, commit: Commit): void {
   if (commit.seq !== state.seq + 1) throw new Error(`commit ${commit.seq} does not follow ${state.seq}`);
-  for (const object of commit.bronze ?? [])
-    entry(state.bronze, object.entity, () => []).push({ ...object, seq: commit.seq });
+  const listedAgain = remove(state, commit);
+  for (const object of commit.bronze ?? []) {
+    const seq = listedAgain.get(object.key) ?? commit.seq;
+    entry(state.bronze, object.entity, () => []).push({ ...object, seq });
+  }
   for (const file of commit.files ?? []) state.files.set(fileKey(file), file);
   for (const version of commit.publish ?? []) {
     const published = { ...version, seq: commit.seq, at: commit.at };
@@ -55,6 +66,26 @@ export function applyCommit(state: LedgerState, commit: Commit): void {
   state.by = commit.by;
 }
 
+/** Takes out what the commit removes. Returns which of that it lists again, and the commit that had listed it first. */
+function remove(state: LedgerState, { seq, bronze = [], removed = [] }: Commit): ReadonlyMap<string, number> {
+  const listedAgain = new Map<string, number>();
+  if (removed.length === 0) return listedAgain;
+  const keys = new Set(removed);
+  const added = new Set(bronze.map(({ key }) => key));
+  for (const [entity, objects] of state.bronze) {
+    const kept = objects.filter(({ key }) => !keys.has(key));
+    if (kept.length === objects.length) continue;
+    for (const object of objects) {
+      if (!keys.has(object.key)) continue;
+      if (added.has(object.key)) listedAgain.set(object.key, object.seq);
+      else state.removed.push({ ...object, removed: seq });
+    }
+    if (kept.length > 0) state.bronze.set(entity, kept);
+    else state.bronze.delete(entity);
+  }
+  return listedAgain;
+}
+
 export function publishedPartition(state: LedgerState, table: string, dt: string): Published | undefined {
   return state.partitions.get(table)?.get(dt);
 }
@@ -67,6 +98,7 @@ export function writeCheckpoint(state: LedgerState): string {
     at: state.at,
     by: state.by,
     bronze: [...state.bronze.values()].flat(),
+    removed: state.removed,
     files: [...state.files.values()],
     partitions: [...state.partitions.values()].flatMap((table) => [...table.values()]),
   });
@@ -78,6 +110,8 @@ interface Checkpoint {
   at: string;
   by: string;
   bronze: ListedObject[];
+  /** Absent in checkpoints of releases that removed nothing. */
+  removed?: RemovedObject[];
   files: IngestedFile[];
   partitions: Published[];
 }
@@ -86,6 +120,7 @@ export function readCheckpoint(text: string): LedgerState {
   const checkpoint = JSON.parse(text) as Checkpoint;
   const state = emptyState();
   for (const object of checkpoint.bronze) entry(state.bronze, object.entity, () => []).push(object);
+  state.removed.push(...(checkpoint.removed ?? []));
   for (const file of checkpoint.files) state.files.set(fileKey(file), file);
   for (const version of checkpoint.partitions)
     entry(state.partitions, version.table, () => new Map()).set(version.dt, version);

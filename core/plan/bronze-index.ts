@@ -14,13 +14,31 @@ export function silverDay(object: ListedObject): number {
   return dayNumber(undated ? object.ingestDate : object.eventDate);
 }
 
-/** Indexes the objects listed up to commit `basis`: a run reads nothing that came after its start. */
+/**
+ * Bronze by entity as it was after commit `basis`, in a state at or after it: a run reads nothing that came after its start,
+ * and goes on reading what was removed since.
+ */
+export function bronzeAsOf(state: LedgerState, basis: number): ReadonlyMap<string, readonly ListedObject[]> {
+  const seen = new Map<string, ListedObject[]>();
+  for (const [entity, objects] of state.bronze) {
+    const found = objects.filter(({ seq }) => seq <= basis);
+    if (found.length > 0) seen.set(entity, found);
+  }
+  for (const object of state.removed) {
+    if (object.seq > basis || object.removed <= basis) continue;
+    const found = seen.get(object.entity);
+    if (found) found.push(object);
+    else seen.set(object.entity, [object]);
+  }
+  return seen;
+}
+
+/** Indexes bronze as it was after commit `basis`. */
 export function indexBronze(state: LedgerState, basis: number): BronzeIndex {
   const index = new Map<string, Map<number, ListedObject[]>>();
-  for (const [entity, objects] of state.bronze) {
+  for (const [entity, objects] of bronzeAsOf(state, basis)) {
     const days = new Map<number, ListedObject[]>();
     for (const object of objects) {
-      if (object.seq > basis) continue;
       const day = silverDay(object);
       const found = days.get(day);
       if (found) found.push(object);

@@ -18,9 +18,10 @@ export function changedInputs(
       const day = dayNumber(target.dt);
       const { first, last } = windowRange(window, day);
       if (table.startsWith('bronze.')) {
-        const objects = state.bronze.get(table.slice(7)) ?? [];
-        if (objects.some((object) => object.seq > published.basis && silverDay(object) === day))
-          changed.push({ table, dt: target.dt });
+        const entity = table.slice(7);
+        const added = (state.bronze.get(entity) ?? []).filter(({ seq }) => seq > published.basis);
+        const removed = state.removed.filter((object) => object.entity === entity && object.removed > published.basis);
+        if ([...added, ...removed].some((object) => silverDay(object) === day)) changed.push({ table, dt: target.dt });
         continue;
       }
       for (const [dt, version] of state.partitions.get(table) ?? []) {

@@ -4,7 +4,7 @@ import { type LedgerState, publishedPartition } from '../ledger/state.ts';
 import { type Model, relationName } from '../model/model.ts';
 import type { Project } from '../model/project.ts';
 import type { Relation, ValuesRelation } from '../ports/query-engine.ts';
-import { type BronzeIndex, indexBronze } from './bronze-index.ts';
+import { type BronzeIndex, bronzeAsOf, indexBronze } from './bronze-index.ts';
 import { type DayRange, domains } from './domain.ts';
 import { keyRange, wantedDays, windowRange } from './wanted-days.ts';
 
@@ -31,10 +31,7 @@ export class InputPins {
     this.#project = project;
     this.#state = state;
     this.#bronze = indexBronze(state, basis);
-    this.#ranges = domains(
-      project,
-      new Map([...state.bronze].map(([entity, objects]) => [entity, objects.filter((o) => o.seq <= basis)])),
-    );
+    this.#ranges = domains(project, bronzeAsOf(state, basis));
   }
 
   of(model: Model, targets: readonly Day[]): PinnedInputs {

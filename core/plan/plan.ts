@@ -4,7 +4,7 @@ import type { PartitionName } from '../ledger/commit.ts';
 import { type LedgerState, type Published, publishedPartition } from '../ledger/state.ts';
 import type { Model } from '../model/model.ts';
 import type { Project } from '../model/project.ts';
-import { type BronzeIndex, indexBronze } from './bronze-index.ts';
+import { type BronzeIndex, bronzeAsOf, indexBronze } from './bronze-index.ts';
 import { type Content, Contents, isPending } from './contents.ts';
 import { digest } from './digest.ts';
 import { domains } from './domain.ts';
@@ -67,7 +67,7 @@ export function targetKey(target: Pick<Target, 'model' | 'dt' | 'inputDigest'>):
 export function plan(request: PlanRequest): Plan {
   const { project, state, basis } = request;
   const bronze = indexBronze(state, basis);
-  const ranges = domains(project, visibleBronze(state, basis));
+  const ranges = domains(project, bronzeAsOf(state, basis));
   const needed = request.scope && neededDays(project, ranges, request.scope);
   const contents = new Map<string, Contents>();
   const ready: Target[] = [];
@@ -172,11 +172,5 @@ function unwanted(model: Model, wanted: ReadonlySet<number>, request: PlanReques
     [...(request.state.partitions.get(table)?.keys() ?? [])]
       .filter((dt) => !wanted.has(dayNumber(dt)) && !isAhead(model, dt, request))
       .map((dt) => ({ table, dt })),
-  );
-}
-
-function visibleBronze(state: LedgerState, basis: number): LedgerState['bronze'] {
-  return new Map(
-    [...state.bronze].map(([entity, objects]) => [entity, objects.filter((object) => object.seq <= basis)]),
   );
 }

@@ -43,6 +43,6 @@ export async function discover({ log, store, entities, today, by }: DiscoverRequ
 }
 
 function unknownObjects(state: LedgerState, found: readonly BronzeObject[]): BronzeObject[] {
-  const known = new Set([...state.bronze.values()].flatMap((objects) => objects.map((object) => object.key)));
+  const known = new Set([...[...state.bronze.values()].flat(), ...state.removed].map(({ key }) => key));
   return found.filter((object) => !known.has(object.key));
 }

@@ -1,10 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import type { Arrival } from '../../core/bronze/acceptance.ts';
 import { classifier } from '../../core/bronze/classify.ts';
 import { ROUTING } from './temporary-warehouse.ts';
 
 const ENVELOPE = '"specversion":"1.0","id":"e1","source":"shop","type":"orders","time":"2026-01-02T00:00:00Z"';
-const { text, bytes } = classifier(ROUTING);
-const bare = classifier(ROUTING, 'orders');
+const ARRIVAL: Arrival = { day: '2026-01-05', by: 'stream' };
+const all = classifier(ROUTING);
+const ofOrders = classifier(ROUTING, 'orders');
+const text = (payload: string) => all.text(payload, ARRIVAL);
+const bytes = (payload: Uint8Array) => all.bytes(payload, ARRIVAL);
+const bare = { text: (payload: string) => ofOrders.text(payload, ARRIVAL) };
 
 test('an enveloped record is routed by its type and dated by the event-time field of its data', () => {
   const payload = `{${ENVELOPE},"data":{"at":"2026-01-01T23:30:00-01:00"}}`;
@@ -85,4 +90,24 @@ test('an event time before the first day that the contract allows is no usable o
   expect(order('1990-01-01T00:00:00Z')).toBe('1990-01-01');
   expect(order('1990-01-01T00:00:00+00:01')).toBe('unknown');
   expect(order('1970-01-01T00:00:00Z')).toBe('unknown');
+});
+
+describe('a contract that takes events up to 30 days late and one day ahead', () => {
+  const accept = { lateDays: 30, aheadDays: 1 };
+  const dated = (day: string, by: Arrival['by'], files = false) => {
+    const route = { entity: 'visits', eventTimeField: 'at', earliest: '1990-01-01', accept: { ...accept, files } };
+    return classifier([route]).text(`{"type":"visits","data":{"at":"${day}T12:00:00Z"}}`, { day: '2026-01-31', by })
+      .eventDate;
+  };
+
+  it.each(['2026-01-01', '2026-01-31', '2026-02-01'])('dates one of %s', (day) => {
+    expect(dated(day, 'stream')).toBe(day);
+    expect(dated(day, 'file', true)).toBe(day);
+  });
+
+  it.each(['2025-12-31', '2026-02-02'])('refuses one of %s, but from a file only if it says so', (day) => {
+    expect(dated(day, 'stream')).toBe('unknown');
+    expect(dated(day, 'file')).toBe(day);
+    expect(dated(day, 'file', true)).toBe('unknown');
+  });
 });

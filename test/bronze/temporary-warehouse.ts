@@ -11,7 +11,13 @@ import type { FileToLoad, Loaded } from '../../core/ports/bulk-loader.ts';
 
 export const ROUTING: readonly LoadedEntity[] = [
   { entity: 'orders', eventTimeField: 'at', earliest: '1990-01-01', requiredFields: ['order_id', 'at'] },
-  { entity: 'clicks', eventTimeField: 'clicked_at', earliest: '2000-01-01', requiredFields: ['clicked_at'] },
+  {
+    entity: 'clicks',
+    eventTimeField: 'clicked_at',
+    earliest: '2000-01-01',
+    accept: { lateDays: 60, aheadDays: 1, files: true },
+    requiredFields: ['clicked_at'],
+  },
 ];
 export const INGEST_DATE = '2026-02-01';
 export const ARRIVED_AT = Date.UTC(2026, 1, 1, 12);

@@ -51,6 +51,13 @@ const time = fc.oneof(
     '"2026-02-30T00:00:00Z"',
   ),
   fc.constantFrom('"2026-01-0\\u0031T00:00:00Z"', '"soon"'),
+  // About the first and last days that clicks are taken of.
+  fc.constantFrom(
+    '"2025-12-03T00:00:00Z"',
+    '"2025-12-02T23:59:59Z"',
+    '"2026-02-02T23:59:59Z"',
+    '"2026-02-03T00:00:00Z"',
+  ),
   scalar,
 );
 const mark = fc.constantFrom('', '', '', '\ufeff');

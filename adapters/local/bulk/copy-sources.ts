@@ -5,7 +5,7 @@ import { type BronzeObject, parseBronzeKey } from '../../../core/bronze/bronze-o
 import { classifier } from '../../../core/bronze/classify.ts';
 import { isBlank } from '../../../core/bronze/line-splitter.ts';
 import { bronzeSelect, literal, SUSPECT, type TextSource } from '../../../core/bronze/load-sql.ts';
-import { fileRow } from './file-row.ts';
+import { arrivalOf, fileRow } from './file-row.ts';
 import type { Load } from './file-to-load.ts';
 import { RowWriter } from './row-writer.ts';
 
@@ -101,7 +101,8 @@ async function judge(
       if (isBlank(payload)) continue;
       const file = files.get(hash)!;
       records.set(hash, (records.get(hash) ?? 0) + 1);
-      if (writer.add(file.ingestDate, fileRow(file, Number(line), classify(payload)))) await writer.flush();
+      const row = fileRow(file, Number(line), classify(payload, arrivalOf(file)));
+      if (writer.add(file.ingestDate, row)) await writer.flush();
     }
   }
 }

@@ -1,4 +1,11 @@
+import type { Arrival } from '../../../core/bronze/acceptance.ts';
 import type { BronzeRow, ClassifiedRecord } from '../../../core/bronze/bronze-row.ts';
+import type { Day } from '../../../core/dates.ts';
+
+/** How the records of a file came in. */
+export function arrivalOf({ ingestDate }: { readonly ingestDate: Day }): Arrival {
+  return { day: ingestDate, by: 'file' };
+}
 
 /** The bronze row of a record of a file. */
 export function fileRow(

@@ -6,7 +6,7 @@ import { csvPayload } from '../../../core/bronze/csv-payload.ts';
 import { CsvReader, type CsvRecord } from '../../../core/bronze/csv-reader.ts';
 import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
 import { fileBytes } from './file-bytes.ts';
-import { fileRow } from './file-row.ts';
+import { arrivalOf, fileRow } from './file-row.ts';
 import type { Load } from './file-to-load.ts';
 import type { RowWriter } from './row-writer.ts';
 
@@ -33,6 +33,7 @@ async function loadText(
 ): Promise<number> {
   const entity = load.routing.find((route) => route.entity === file.entity)!;
   const { text: classify } = classifier(load.routing, entity.entity);
+  const arrival = arrivalOf(file);
   const restore = encoding === 'latin1' ? fromBytes : (text: string) => text;
   let columns: readonly string[] | undefined;
   let payload: (fields: readonly (string | null)[]) => string;
@@ -41,7 +42,7 @@ async function loadText(
   const classified = ({ fields, raw }: CsvRecord): ClassifiedRecord => {
     if (encoding === 'latin1' && !isUtf8(Buffer.from(raw, 'latin1'))) return rejected('not_utf8', btoa(raw));
     if (fields?.length !== columns!.length) return rejected('bad_csv', restore(raw));
-    return classify(payload(fields.map((field) => field && restore(field))));
+    return classify(payload(fields.map((field) => field && restore(field))), arrival);
   };
   const take = (record: CsvRecord): boolean => {
     if (!columns) {

@@ -2,6 +2,7 @@ import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BronzeObject } from '../../../core/bronze/bronze-object.ts';
+import { datingDigests, withDating } from '../../../core/bronze/dating.ts';
 import type { TextSource } from '../../../core/bronze/load-sql.ts';
 import { StorageError, UsageError } from '../../../core/errors.ts';
 import type { FileToLoad, Loaded } from '../../../core/ports/bulk-loader.ts';
@@ -64,7 +65,8 @@ export async function loadFiles(files: readonly FileToLoad[], load: Load): Promi
     await rm(spill, { recursive: true, force: true });
     await rmdir(loading).catch(() => {});
   }
-  return loaded;
+  const digests = datingDigests(load.routing);
+  return { ...loaded, objects: loaded.objects.map((object) => withDating(object, digests)) };
 }
 
 /** Loads files of the same kind and entity, and adds what came of them to `loaded`. */

@@ -3,7 +3,7 @@ import { type Line, LineSplitter } from '../../../core/bronze/line-splitter.ts';
 import { UsageError } from '../../../core/errors.ts';
 import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
 import { fileBytes } from './file-bytes.ts';
-import { fileRow } from './file-row.ts';
+import { arrivalOf, fileRow } from './file-row.ts';
 import type { Load } from './file-to-load.ts';
 import type { RowWriter } from './row-writer.ts';
 
@@ -13,11 +13,12 @@ const LONGEST_LINE = 1 << 28;
 /** Loads JSON Lines by the reference rules, whatever its bytes. Returns the number of records. */
 export async function loadLines(file: FileToLoad, load: Load, writer: RowWriter): Promise<number> {
   const { bytes: classify } = classifier(load.routing, file.entity);
+  const arrival = arrivalOf(file);
   const splitter = new LineSplitter();
   let records = 0;
   const take = ({ number, bytes }: Line): boolean => {
     records++;
-    return writer.add(file.ingestDate, fileRow(file, number, classify(bytes)));
+    return writer.add(file.ingestDate, fileRow(file, number, classify(bytes, arrival)));
   };
   for await (const piece of fileBytes(file)) {
     for (const line of splitter.push(piece)) if (take(line)) await writer.flush();
