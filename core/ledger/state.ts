@@ -7,7 +7,7 @@ export interface ListedObject extends BronzeObject {
 }
 
 /** A bronze object that others have replaced. */
-export interface RemovedObject extends ListedObject {
+interface RemovedObject extends ListedObject {
   /** The commit that removed it. */
   readonly removed: number;
 }
