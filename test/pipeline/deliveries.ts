@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { addDays, type Day } from '../../core/dates.ts';
 import { DAYS, interactions, transactions } from '../gold/streams.ts';
-import { dayAt, type Interaction, type Transaction } from '../oracle/events.ts';
+import { DAY, dayAt, type Interaction, type Transaction } from '../oracle/events.ts';
 
 /** A line as it is sent, when it arrives, and what is known of it. */
 export interface Delivery {
@@ -18,31 +18,51 @@ const DIRT = ['again', 'renamed', 'garbage', 'no user', 'undated', 'in 9999', 'i
 
 type Dirt = (typeof DIRT)[number];
 
+/** Where in time a stream lies, and what its ids begin with. */
+export interface Place {
+  /** Days after those of the streams that it is made of. */
+  readonly shift: number;
+  readonly prefix: string;
+}
+
+/** The days that the sound events of a stream are of. */
+function daysOf({ shift }: Place): Day[] {
+  return DAYS.map((day) => addDays(day, shift));
+}
+
 /**
  * A dirty stream around sound events: repeated under the same id and under another, cut, without a user, without a usable
  * time, dated 9999 and 1970, from clocks that are ahead. Everything arrives on one of the days, late, early or on time.
  */
-export const deliveries: fc.Arbitrary<Delivery[]> = fc
-  .record({
-    events: interactions,
-    purchases: transactions,
-    dirt: fc.array(fc.record({ pick: fc.nat(10_000), kind: fc.constantFrom(...DIRT) }), { maxLength: 12 }),
-    lags: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 5, -1), { minLength: 7, maxLength: 11 }),
-  })
-  .map(({ events, purchases, dirt, lags }) => {
-    const sound = [...events, ...purchases];
-    const arrivalOf = (event: Interaction | Transaction, n: number): Day => {
-      const arrival = addDays(dayAt(event.at), lags[n % lags.length]!);
-      return arrival < DAYS[0]! ? DAYS[0]! : arrival > DAYS.at(-1)! ? DAYS.at(-1)! : arrival;
-    };
-    const sent = sound.map((event, n) => delivery(event, arrivalOf(event, n)));
-    if (sound.length === 0) return [];
-    for (const [n, { pick, kind }] of dirt.entries()) {
-      const event = sound[pick % sound.length]!;
-      sent.push(dirty(event, kind, arrivalOf(event, pick + n), `x${n}`));
-    }
-    return sent;
-  });
+export function deliveriesAt(place: Place): fc.Arbitrary<Delivery[]> {
+  const days = daysOf(place);
+  const placed = <E extends Interaction | Transaction>(event: E): E => {
+    return { ...event, id: `${place.prefix}${event.id}`, at: event.at + place.shift * DAY };
+  };
+  return fc
+    .record({
+      events: interactions,
+      purchases: transactions,
+      dirt: fc.array(fc.record({ pick: fc.nat(10_000), kind: fc.constantFrom(...DIRT) }), { maxLength: 12 }),
+      lags: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 5, -1), { minLength: 7, maxLength: 11 }),
+    })
+    .map(({ events, purchases, dirt, lags }) => {
+      const sound = [...events, ...purchases].map(placed);
+      const arrivalOf = (event: Interaction | Transaction, n: number): Day => {
+        const arrival = addDays(dayAt(event.at), lags[n % lags.length]!);
+        return arrival < days[0]! ? days[0]! : arrival > days.at(-1)! ? days.at(-1)! : arrival;
+      };
+      const sent = sound.map((event, n) => delivery(event, arrivalOf(event, n)));
+      if (sound.length === 0) return [];
+      for (const [n, { pick, kind }] of dirt.entries()) {
+        const event = sound[pick % sound.length]!;
+        sent.push(dirty(event, kind, arrivalOf(event, pick + n), `${place.prefix}x${n}`, addDays(days.at(-1)!, 1)));
+      }
+      return sent;
+    });
+}
+
+export const deliveries = deliveriesAt({ shift: 0, prefix: '' });
 
 /** The line of an event: sound, but for a price of nothing, which the contract refuses. */
 function delivery(event: Interaction | Transaction, arrival: Day, id = event.id): Delivery {
@@ -56,7 +76,7 @@ function delivery(event: Interaction | Transaction, arrival: Day, id = event.id)
   };
 }
 
-function dirty(event: Interaction | Transaction, kind: Dirt, arrival: Day, id: string): Delivery {
+function dirty(event: Interaction | Transaction, kind: Dirt, arrival: Day, id: string, tomorrow: Day): Delivery {
   const wrong = (data: Record<string, unknown>, day: Day | undefined): Delivery => {
     return { line: lineOf(event, id, data), arrival, entity: entityOf(event), day, sound: undefined };
   };
@@ -77,7 +97,7 @@ function dirty(event: Interaction | Transaction, kind: Dirt, arrival: Day, id: s
     case 'in 1970':
       return wrong({ timestamp: '1970-01-01T00:00:00Z' }, undefined);
     case 'tomorrow':
-      return wrong({ timestamp: `${addDays(DAYS.at(-1)!, 1)}T12:00:00Z` }, addDays(DAYS.at(-1)!, 1));
+      return wrong({ timestamp: `${tomorrow}T12:00:00Z` }, tomorrow);
   }
 }
 

@@ -8,13 +8,15 @@ import type { Delivery } from './deliveries.ts';
 export interface Truth {
   /** Rows as text, `dt` last, by table. */
   readonly tables: ReadonlyMap<string, readonly (readonly (string | null)[])[]>;
+  /** Ids of the events that silver must hold, by entity. */
+  readonly accepted: ReadonlyMap<string, readonly string[]>;
   /** Records received by `entity dt`. */
   readonly received: ReadonlyMap<string, number>;
 }
 
 export function truthOf(deliveries: readonly Delivery[]): Truth {
   const dated = deliveries.flatMap(({ day }) => (day ? [day] : []));
-  if (dated.length === 0) return { tables: new Map(), received: countReceived(deliveries, '') };
+  if (dated.length === 0) return { tables: new Map(), accepted: new Map(), received: countReceived(deliveries, '') };
   const last = least(greatest(dated), greatest(deliveries.map(({ arrival }) => arrival)));
   const known = deliveries.filter(({ day }) => day !== undefined && day <= last);
   const daysOf = (entity: Delivery['entity']) => known.filter((each) => each.entity === entity).map(({ day }) => day!);
@@ -36,7 +38,11 @@ export function truthOf(deliveries: readonly Delivery[]): Truth {
       snapshots.filter((row) => kept.includes(row.at(-1)!)),
     );
   }
-  return { tables, received: countReceived(deliveries, last) };
+  const accepted = new Map([
+    ['interactions', events.map(({ id }) => id)],
+    ['transactions', purchases.map(({ id }) => id)],
+  ]);
+  return { tables, accepted, received: countReceived(deliveries, last) };
 }
 
 /** Values as both sides would write them, rows in one order. */
