@@ -18,10 +18,7 @@ export interface BronzeObject {
   readonly eventDate: Day | typeof UNKNOWN_DATE;
   readonly rows: number;
   readonly bytes: number;
-  /**
-   * The rules by which its rows were found to have no usable date (`datingDigests`), or to keep theirs although these refuse
-   * most like it. Absent: not known.
-   */
+  /** Of records without a usable date: the rules by which they have none (`datingDigests`). Absent: not known. */
   readonly dating?: string;
 }
 
@@ -58,4 +55,14 @@ export function streamName(batch: string, rows: number): string {
 export function streamRows(key: string): number | undefined {
   const found = /\/stream-[^/]+-(\d+)\.parquet$/.exec(key);
   return found ? Number(found[1]) : undefined;
+}
+
+/** The name of an object that is written in place of another by run `by`; `id` tells what it replaces. */
+export function redatedName(replaced: string, by: string, id: string): string {
+  return `redated-${isStreamed(replaced) ? 'stream-' : ''}${by}-${id}`;
+}
+
+/** Whether the records of an object came by the stream. The key says so, also of one that was written in its place. */
+export function isStreamed(key: string): boolean {
+  return /\/(redated-)?stream-[^/]+$/.test(key);
 }

@@ -1,5 +1,5 @@
 import type { Arrival } from './acceptance.ts';
-import { type BronzeObject, UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
+import { type BronzeObject, isStreamed, UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
 import type { BronzeRow, ClassifiedRecord } from './bronze-row.ts';
 import { type Classifier, classifier, type EntityRouting, isUsableDate } from './classify.ts';
 
@@ -13,11 +13,11 @@ export function isInDoubt(
   route: EntityRouting | undefined,
   digests: ReadonlyMap<string, string>,
 ): boolean {
-  const { entity, eventDate, ingestDate, dating } = object;
+  const { key, entity, eventDate, ingestDate, dating } = object;
   if (!digests.has(entity) || dating === digests.get(entity)) return false;
   if (eventDate === UNKNOWN_DATE) return true;
-  // The strictest reading: whether a row came from a file is known when it is read.
-  return route !== undefined && !isUsableDate(eventDate, { day: ingestDate, by: 'stream' }, route);
+  const arrival = { day: ingestDate, by: isStreamed(key) ? 'stream' : 'file' } as const;
+  return route !== undefined && !isUsableDate(eventDate, arrival, route);
 }
 
 /**

@@ -37,9 +37,13 @@ In \`silver.${entity}\` these columns follow \`id\` (the CloudEvents id; of a ba
 
 function acceptance({ lateDays, aheadDays, files }: Acceptance): string {
   const limits = [];
-  if (lateDays !== undefined) limits.push(`more than ${lateDays} days before its arrival it is \`too_late\``);
-  if (aheadDays !== undefined) limits.push(`more than ${aheadDays} days after it \`too_far_ahead\``);
+  if (lateDays !== undefined) limits.push(`more than ${days(lateDays)} before its arrival it is \`too_late\``);
+  if (aheadDays !== undefined) limits.push(`more than ${days(aheadDays)} after it \`too_far_ahead\``);
   return ` ${files ? 'If' : 'If it comes by the stream and'} its day lies\n  ${limits.join(', ')}: quarantined under the day of arrival.`;
+}
+
+function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
 }
 
 function about({ meaning, pii }: Field): string {

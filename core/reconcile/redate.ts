@@ -1,4 +1,4 @@
-import { type BronzeObject, UNPARSABLE } from '../bronze/bronze-object.ts';
+import { type BronzeObject, redatedName, UNPARSABLE } from '../bronze/bronze-object.ts';
 import type { EntityRouting } from '../bronze/classify.ts';
 import { datingDigests, withDating } from '../bronze/dating.ts';
 import { encodeObjects } from '../bronze/encode-objects.ts';
@@ -63,7 +63,7 @@ export async function redate({ log, store, routing, clock, by }: RedateRequest):
       continue;
     }
     // The same object by the same rules gives the same name and the same bytes, should this be tried again.
-    const name = `redated-${by}-${digest([before.key, ...digests.values()])}`;
+    const name = redatedName(before.key, by, digest([before.key, ...digests.values()]));
     const encoded = encodeObjects(found, before.ingestDate, () => name);
     for (const { object, content } of encoded) await store.put(object.key, content);
     all.push({ before, after: encoded.map(({ object }) => withDating(object, digests)), moved: moved.length });

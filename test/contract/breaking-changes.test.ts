@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import transactions from '../../contracts/transactions.ts';
+import type { Acceptance } from '../../core/bronze/acceptance.ts';
 import { breakingChanges } from '../../core/contract/breaking-changes.ts';
 import { contract } from '../../core/contract/contract.ts';
 import { decimal, type Field, integer, oneOf, optional, text, timestamp } from '../../core/contract/field.ts';
@@ -75,6 +76,19 @@ describe('a change of a published contract', () => {
     expect(breakingChanges(without, published)).toEqual(['withinDays changed from none to 7']);
     expect(breakingChanges(published, without)).toEqual(['withinDays changed from 7 to none']);
     expect(breakingChanges(published, { ...published, withinDays: 3 })).toEqual(['withinDays changed from 7 to 3']);
+  });
+
+  it('breaks by taking fewer of the events that are late or ahead, not by taking more', () => {
+    const published = publishedContract(transactions);
+    const accepting = (accept: Acceptance) => ({ ...published, accept });
+    const reasons = (before: Acceptance, after: Acceptance) => breakingChanges(accepting(before), accepting(after));
+    expect(breakingChanges(published, accepting({ lateDays: 30 }))).toEqual([
+      'accept.lateDays fell from none to 30: what was accepted no longer is',
+    ]);
+    expect(reasons({ lateDays: 30, aheadDays: 2 }, { lateDays: 30, aheadDays: 1 })).toHaveLength(1);
+    expect(reasons({ lateDays: 30 }, { lateDays: 30, files: true })).toHaveLength(1);
+    expect(reasons({ lateDays: 30, aheadDays: 1, files: true }, { lateDays: 31 })).toEqual([]);
+    expect(breakingChanges(accepting({ lateDays: 30 }), published)).toEqual([]);
   });
 
   it('breaks by another key, event time, order or earliest day, unless the version is raised', () => {

@@ -37,6 +37,9 @@ describe('a contract', () => {
     refused({ withinDays: 0 }).toThrow('withinDays 0: expected a whole number of days from 1');
     refused({ withinDays: 1.5 }).toThrow('withinDays 1.5');
     refused({ earliest: '1990' }).toThrow("earliest '1990': expected a day as YYYY-MM-DD");
+    refused({ accept: {} }).toThrow('accept: expected lateDays, aheadDays or both');
+    refused({ accept: { lateDays: -1 } }).toThrow('accept.lateDays -1: expected a whole number of days from 0');
+    refused({ accept: { lateDays: 1, aheadDays: 0.5 } }).toThrow('accept.aheadDays 0.5');
     refused({ entity: 'unparsable' }).toThrow("entity 'unparsable'");
     refused(withField('userId', word)).toThrow("field 'userId' is not in snake_case");
     refused(withField('dt', word)).toThrow("field 'dt' has the name of a column that every table has");

@@ -100,3 +100,18 @@ describe('the code digest', () => {
     expect(digest(readings, `${PRELUDE}\n`)).not.toBe(before);
   });
 });
+
+describe('a contract that refuses what comes late or ahead', () => {
+  const refusing: AnyContract = { ...readings, accept: { lateDays: 30, aheadDays: 1 }, withinDays: 2 };
+  const files = [...contractArtifacts(refusing, PRELUDE)].filter(([path]) => path.endsWith('.sql'));
+
+  it.each(files)('has %s in the grammar of Athena', (_, sql) => {
+    expect(new TrinoSQL().validate(sql)).toEqual([]);
+  });
+
+  it('says so in its docs', () => {
+    const page = contractArtifacts(refusing, PRELUDE).get('docs/contracts/readings.md');
+    expect(page).toContain('more than 30 days before its arrival it is `too_late`');
+    expect(page).toContain('more than 1 day after it `too_far_ahead`');
+  });
+});

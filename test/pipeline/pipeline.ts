@@ -9,6 +9,7 @@ import type { LoadedProject } from '../../adapters/local/project-files.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
 import type { StreamRecord } from '../../core/bronze/stream-objects.ts';
 import { streamObjects } from '../../core/bronze/stream-objects.ts';
+import { routeOf } from '../../core/contract/route-of.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { LedgerState } from '../../core/ledger/state.ts';
@@ -18,6 +19,7 @@ import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { QueryEngine } from '../../core/ports/query-engine.ts';
 import { discover } from '../../core/reconcile/discover.ts';
 import { type RunReport, type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
+import { redate } from '../../core/reconcile/redate.ts';
 import type { Delivery } from './deliveries.ts';
 import { comparable, type Truth } from './truth.ts';
 
@@ -74,6 +76,7 @@ export class Pipeline {
     const { today, ...rest } = options;
     const entities = [...this.#project.contracts.map(({ entity }) => entity), UNPARSABLE];
     if (today) await discover({ log: this.log, store: this.store, entities, today, by: run });
+    await redate({ log: this.log, store: this.store, routing: this.#routing, clock, by: run });
     const engine = this.#engine;
     return reconcile({ project: this.#project, log: this.log, engine, clock, run, release: this.#release, ...rest });
   }
@@ -121,10 +124,7 @@ export class Pipeline {
   }
 
   get #routing(): LoadedEntity[] {
-    return this.#project.contracts.map(({ entity, eventTime, earliest, fields }) => {
-      const requiredFields = Object.entries(fields).flatMap(([name, field]) => (field.required ? [name] : []));
-      return { entity, eventTimeField: eventTime, earliest, requiredFields };
-    });
+    return this.#project.contracts.map(routeOf);
   }
 }
 
