@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The `sluice` command. In a checkout it rebuilds dist/ first when a source or contract is newer than it.
+// The `sluice` command. In a checkout it rebuilds dist/ first when a source, contract or model is newer than it: also SQL,
+// which is not part of dist/, so that edited code counts as a newer release.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +12,12 @@ function newerThan(time, folder) {
   return readdirSync(folder, { withFileTypes: true }).some((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return statSync(path).mtimeMs > time || newerThan(time, path);
-    return entry.name.endsWith('.ts') && statSync(path).mtimeMs > time;
+    return /\.(ts|sql)$/.test(entry.name) && statSync(path).mtimeMs > time;
   });
 }
 
 const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-const sources = ['adapters', 'cli', 'contracts', 'core', 'generator']
+const sources = ['adapters', 'cli', 'contracts', 'core', 'generator', 'sql']
   .map((name) => join(root, name))
   .filter(existsSync);
 if (sources.some((folder) => statSync(folder).mtimeMs > built || newerThan(built, folder))) {

@@ -8,13 +8,20 @@ export class ConfigurationError extends Error {
   override name = 'ConfigurationError';
 }
 
-/** An engine refused or failed a statement. `statement` names what was being done, `cause` is the engine's own error. */
+/** An engine refused or failed a statement. `cause` is the engine's own error. */
 export class EngineError extends Error {
   override name = 'EngineError';
+  /** The SQL. */
   readonly statement: string;
-  constructor(message: string, statement: string, cause?: unknown) {
+  /** The statement is wrong as such (its syntax, a name, a type): it fails whatever data it reads. */
+  readonly forAnyData: boolean;
+  constructor(
+    message: string,
+    { statement, forAnyData, cause }: { statement: string; forAnyData: boolean; cause: unknown },
+  ) {
     super(message, { cause });
     this.statement = statement;
+    this.forAnyData = forAnyData;
   }
 }
 

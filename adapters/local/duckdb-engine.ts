@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import { EngineError } from '../../core/errors.ts';
+import { EngineError, UsageError } from '../../core/errors.ts';
 import type {
   EngineSession,
   QueryEngine,
@@ -23,6 +23,8 @@ export interface DuckDbOptions {
   /** What DuckDB may take, such as `1200MB`; more is spilled to disk. */
   readonly memory?: string;
   readonly threads?: number;
+  /** For queries that people write: they can read the files of the warehouse, and nothing else of this machine. */
+  readonly fenced?: boolean;
 }
 
 /** DuckDB in this process, over the files of a directory. */
@@ -65,6 +67,11 @@ export class DuckDbEngine implements QueryEngine {
     });
     const connection = await instance.connect();
     await connection.run(this.#options.prelude);
+    if (this.#options.fenced) {
+      await connection.run(
+        `set allowed_directories = [${literal(this.#options.root)}]; set enable_external_access = false`,
+      );
+    }
     connection.closeSync();
     return instance;
   }
@@ -72,6 +79,9 @@ export class DuckDbEngine implements QueryEngine {
 
 /** What the prelude sets holds for one connection only; its macros hold for all. */
 const SESSION_SETTINGS = `set TimeZone = 'UTC'; set integer_division = true; set default_null_order = 'NULLS_LAST'`;
+
+/** DuckDB's numbers for select (describe and show are selects to it) and explain. */
+const QUERIES = new Set([1, 4]);
 
 export class DuckDbSession implements EngineSession {
   readonly #connection: DuckDBConnection;
@@ -144,6 +154,28 @@ export class DuckDbSession implements EngineSession {
     return this.#run('query', sql);
   }
 
+  /**
+   * Runs a query that a person wrote.
+   * @throws UsageError for several statements, or one that is not a query: the warehouse is written by runs only
+   */
+  async ask(sql: string): Promise<QueryResult> {
+    const { count, type } = await this.#statement(sql);
+    if (count !== 1) throw new UsageError(`expected one query, found ${count} statements`);
+    if (!QUERIES.has(type))
+      throw new UsageError('expected a query (select, with, describe, show, explain): nothing else is run here');
+    return this.query(sql);
+  }
+
+  async #statement(sql: string): Promise<{ count: number; type: number }> {
+    try {
+      const statements = await this.#connection.extractStatements(sql);
+      const { count } = statements;
+      return { count, type: count === 1 ? (await statements.prepare(0)).statementType : 0 };
+    } catch (error) {
+      throw engineError('query', sql, error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#connection.closeSync();
   }
@@ -157,9 +189,15 @@ export class DuckDbSession implements EngineSession {
     } catch (error) {
       const refused = storageError(error, this.#root);
       if (refused !== error) throw refused;
-      throw new EngineError(`DuckDB could not ${what}: ${(error as Error).message}`, sql, error);
+      throw engineError(what, sql, error);
     }
   }
+}
+
+function engineError(what: string, statement: string, cause: unknown): EngineError {
+  const { message } = cause as Error;
+  const forAnyData = /^(Parser|Binder|Catalog|Not implemented) Error/.test(message);
+  return new EngineError(`DuckDB could not ${what}: ${message}`, { statement, forAnyData, cause });
 }
 
 function plainValue(value: DuckDBValue): Value {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import { streamOptions } from '../../generator/options.ts';
 import { writeStream } from '../../generator/write-stream.ts';
 import { type Context, openContext, type Start } from '../context.ts';
@@ -22,7 +23,9 @@ export function demoCommand(start: Start): Command {
     .option('--seed <n>', 'other events', Number, 7)
     .action(async ({ seed, warehouse }: { seed: number; warehouse?: string }) => {
       const folder = join(start.root, 'demo');
-      const target = warehouse ?? join(folder, 'warehouse');
+      if (warehouse !== undefined)
+        throw new UsageError('the tour has a warehouse of its own, demo/warehouse: leave out --warehouse');
+      const target = join(folder, 'warehouse');
       await rm(folder, { recursive: true, force: true });
       const context = await openContext(start, { warehouse: target }, { mustExist: false });
       await tellDemo(context, join(folder, 'events'), seed);

@@ -3,7 +3,7 @@ import { loadFiles } from '../../adapters/local/bulk/load-files.ts';
 import { findFiles, hashFile } from '../../adapters/local/find-files.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
 import { routeOf } from '../../core/contract/route-of.ts';
-import type { Day } from '../../core/dates.ts';
+import { addDays, type Day } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
 import { suggestion } from '../../core/model/project.ts';
@@ -42,6 +42,9 @@ export function ingestCommand(start: Start): Command {
     });
 }
 
+/** Arrivals make days: one in a wrong century would make hundred thousands, for good. Clocks may differ by less. */
+const FUTURE_DAYS = 366;
+
 /** Finds, hashes and ingests files. */
 export async function ingestPaths(
   context: Context,
@@ -69,6 +72,11 @@ export async function ingestPaths(
   for (const [index, { path, format, arrival }] of found.entries()) {
     progress.show(`reading ${index + 1} of ${found.length}: ${path}`);
     const day = options.arrival ?? arrival;
+    if (day !== undefined && day > addDays(now.slice(0, 10), FUTURE_DAYS)) {
+      throw new UsageError(
+        `${path}: arrival ${day} is more than a year ahead: expected the day it arrived; nothing was ingested`,
+      );
+    }
     const arrivedAt = Date.parse(day === undefined ? now : `${day}T00:00:00Z`);
     files.push({ path, format, hash: await hashFile(path), entity, ingestDate: day ?? now.slice(0, 10), arrivedAt });
   }
@@ -85,16 +93,27 @@ export async function ingestPaths(
   return report;
 }
 
-function reportText({ loaded, known, records }: IngestReport): string {
-  const again =
-    known.length > 0 ? `${plural(known.length, 'file')} with content ingested before: nothing changed.\n` : '';
-  if (loaded.length === 0) return again || 'No files found: nothing was ingested.\n';
-  const rows = [...records].sort().map(([entity, count]) => [`bronze.${entity}`, countText(count)]);
+function reportText({ loaded, known, failures, records }: IngestReport): string {
+  const lines: string[] = [];
+  if (records.size > 0) {
+    const rows = [...records].sort().map(([entity, count]) => [`bronze.${entity}`, countText(count)]);
+    lines.push(textTable(['table', 'records'], rows, [1]).trimEnd());
+  }
   const total = [...records.values()].reduce((sum, count) => sum + count, 0);
-  const hint = records.has(UNPARSABLE)
-    ? 'See quarantine.unparsable after the next run for what could not be parsed or routed, and why.\n'
-    : '';
-  return `${rows.length > 0 ? textTable(['table', 'records'], rows, [1]) : ''}Ingested ${plural(total, 'record')} from ${plural(loaded.length, 'file')}. ${again}\n${hint}Next: sluice run\n`;
+  if (loaded.length > 0) lines.push(`Ingested ${plural(total, 'record')} from ${plural(loaded.length, 'file')}.`);
+  if (known.length > 0) lines.push(`${plural(known.length, 'file')} with content ingested before: nothing changed.`);
+  if (failures.length > 0)
+    lines.push(
+      `${plural(failures.length, 'file')} rejected: nothing of ${failures.length === 1 ? 'it' : 'them'} was ingested.`,
+    );
+  if (lines.length === 0) lines.push('No files found: nothing was ingested.');
+  if (records.has(UNPARSABLE)) {
+    lines.push(
+      'What could not be parsed or routed is in quarantine.unparsable after the next run, with the reason. (JSON Lines hold one record a line.)',
+    );
+  }
+  if (loaded.length > 0) lines.push('Next: sluice run');
+  return `${lines.join('\n')}\n`;
 }
 
 function reportJson({ loaded, known, failures, records }: IngestReport): string {

@@ -22,7 +22,9 @@ export function planJson(state: LedgerState, found: Plan, cost: Estimate): strin
 
 export function planText(state: LedgerState, found: Plan, cost: Estimate): string {
   if (found.ready.length === 0 && found.waiting.length === 0 && found.retire.length === 0) {
-    return `Nothing is stale: ${plural(found.current, 'partition')} as they should be.\n`;
+    return found.ahead.length > 0
+      ? aheadText(found)
+      : `Nothing is stale: ${plural(found.current, 'partition')} as they should be.\n`;
   }
   const lines = [
     ...found.ready.map((target) => ({ table: target.model.name, dt: target.dt, why: whyStale(state, target) })),
@@ -38,7 +40,13 @@ export function planText(state: LedgerState, found: Plan, cost: Estimate): strin
     ]),
   );
   const summary = `${plural(found.ready.length, 'partition')} stale, ${plural(found.waiting.length, 'more', 'more')} that may turn out to be, ${plural(found.current, 'partition')} current.\n`;
-  return `${table}\n${summary}${estimateText(cost)}\n`;
+  return `${table}\n${summary}${found.ahead.length > 0 ? aheadText(found) : ''}${estimateText(cost)}\n`;
+}
+
+/** Code that is older than what is published must not undo it; people who meant to go back have to build it anew. */
+function aheadText({ ahead }: Plan): string {
+  const tables = [...new Set(ahead.map(({ table }) => table))].join(', ');
+  return `${plural(ahead.length, 'partition')} left alone, published by a newer release of the code or by a run that saw more: ${tables}. If this code is to count, build it again (npm run prepare).\n`;
 }
 
 export function estimateText(cost: Estimate): string {

@@ -10,7 +10,7 @@ export function reportText(report: RunReport): string {
     report.failures.length === 0 &&
     report.errors.length === 0
   ) {
-    return 'Nothing is stale.\n';
+    return report.ahead.length > 0 ? 'Nothing was built.\n' : 'Nothing is stale.\n';
   }
   const tables = new Map<string, { days: number; rows: number; unchanged: number }>();
   for (const { table, rows, changed } of report.published) {
@@ -26,7 +26,8 @@ export function reportText(report: RunReport): string {
   const retired =
     report.retired.length > 0 ? `Retired ${plural(report.retired.length, 'partition')} no longer wanted.\n` : '';
   const summary = `Run ${report.run} published ${plural(report.published.length, 'partition')} in ${plural(report.waves, 'wave')}.\n`;
-  return `${textTable(['table', 'partitions', 'rows', 'unchanged'], rows, [1, 2, 3])}${retired}${summary}`;
+  const table = rows.length > 0 ? textTable(['table', 'partitions', 'rows', 'unchanged'], rows, [1, 2, 3]) : '';
+  return `${table}${retired}${summary}`;
 }
 
 export function problemText(report: RunReport): string {

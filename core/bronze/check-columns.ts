@@ -14,8 +14,10 @@ export function checkColumns(
     missing.length > 0
       ? `lacks ${plural(missing)} ${missing.join(', ')}`
       : `has ${plural(twice)} ${twice.join(', ')} twice`;
+  const [only = ''] = columns;
+  const hint = columns.length === 1 && /[;\t|]/.test(only) ? ' Fields are separated by commas.' : '';
   throw new UsageError(
-    `${file}: ${problem}. Found: ${columns.map(shown).join(', ')}. ` +
+    `${file}: ${problem}. Found: ${columns.map(shown).join(', ')}.${hint} ` +
       `Expected for ${entity}, in any order, others may follow: ${required.join(', ')}.`,
   );
 }

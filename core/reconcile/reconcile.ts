@@ -1,7 +1,9 @@
+import { EngineError } from '../errors.ts';
 import type { PartitionName, PartitionVersion } from '../ledger/commit.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import { giveUpIfLate } from '../ledger/give-up.ts';
-import { publishedPartition } from '../ledger/state.ts';
+import { type LedgerState, publishedPartition } from '../ledger/state.ts';
+
 import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
 import { isAhead, type Plan, plan, type Target, targetKey, type Waiting } from '../plan/plan.ts';
@@ -28,8 +30,7 @@ export interface RunRequest {
 export type RunEvent =
   | { readonly kind: 'planned'; readonly wave: number; readonly plan: Plan }
   | { readonly kind: 'building'; readonly batch: Batch }
-  | { readonly kind: 'built'; readonly batch: Batch; readonly published: number }
-  | { readonly kind: 'failed'; readonly batch: Batch; readonly error: unknown };
+  | { readonly kind: 'built'; readonly batch: Batch; readonly failed: number };
 
 /** A statement that could not be run: infrastructure or a model's SQL, not its data. */
 interface BuildError {
@@ -81,27 +82,12 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
     const versions: PartitionVersion[] = [];
     for (const [number, batch] of nextBatches(planned.ready).entries()) {
       request.onEvent?.({ kind: 'building', batch });
-      const dts = batch.targets.map((target) => target.dt);
-      try {
-        const built = await build(request.engine, pins, batch.model, dts, `${run}-${wave}.${number + 1}`);
-        const digests = new Map(batch.targets.map((target) => [target.dt, target.inputDigest]));
-        const codeDigest = batch.model.codeDigest;
-        const stamp = { codeDigest, run, basis, release };
-        versions.push(
-          ...built.versions.map((version) => ({ ...version, ...stamp, inputDigest: digests.get(version.dt)! })),
-        );
-        failures.push(...built.failures);
-        const bad = new Set(built.failures.map((failure) => failure.dt));
-        remember(
-          failed,
-          batch.targets.filter((target) => bad.has(target.dt)),
-        );
-        request.onEvent?.({ kind: 'built', batch, published: dts.length - bad.size });
-      } catch (error) {
-        errors.push({ table: batch.model.name, dts, error });
-        remember(failed, batch.targets);
-        request.onEvent?.({ kind: 'failed', batch, error });
-      }
+      const outcome = await buildBatch(request, pins, batch, `${run}-${wave}.${number + 1}`);
+      versions.push(...outcome.versions.map((version) => ({ ...version, run, basis, release })));
+      failures.push(...outcome.failures);
+      errors.push(...outcome.errors);
+      for (const target of outcome.failed) failed.add(targetKey(target));
+      request.onEvent?.({ kind: 'built', batch, failed: outcome.failed.length });
     }
     let visible: RunReport['published'] = [];
     let retire: RunReport['retired'] = [];
@@ -110,7 +96,7 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
       // Who commits last does not win: what newer code, or a newer view of bronze, has published stays.
       const isFree = ({ table, dt }: PartitionName): boolean =>
         !isAhead(project.tables.get(table)!.model, dt, { state: current, release, basis });
-      const publish = versions.filter(isFree);
+      const publish = versions.filter((version) => isFree(version) && !isThere(current, version));
       retire = planned.retire.filter(isFree);
       visible = publish.map(({ table, dt, rows, checksum }) => {
         return { table, dt, rows, changed: publishedPartition(current, table, dt)?.checksum !== checksum };
@@ -122,6 +108,65 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
   }
 }
 
-function remember(failed: Set<string>, targets: readonly Target[]): void {
-  for (const target of targets) failed.add(targetKey(target));
+/** Whether another run has published the same meanwhile: the same code over the same inputs. */
+function isThere(state: LedgerState, version: PartitionVersion): boolean {
+  const current = publishedPartition(state, version.table, version.dt);
+  return (
+    current !== undefined &&
+    current.seq > version.basis &&
+    current.inputDigest === version.inputDigest &&
+    current.codeDigest === version.codeDigest
+  );
+}
+
+interface Outcome {
+  readonly versions: readonly Omit<PartitionVersion, 'run' | 'basis' | 'release'>[];
+  readonly failures: readonly AuditFailure[];
+  readonly errors: readonly BuildError[];
+  /** Targets that did not come out. */
+  readonly failed: readonly Target[];
+}
+
+/**
+ * Builds a batch. A statement that fails on its data is tried again for each half of its days, down to a single one, so
+ * that a day whose data cannot be computed (a sum that overflows, say) stops that day and no other.
+ */
+async function buildBatch(request: RunRequest, pins: InputPins, batch: Batch, attempt: string): Promise<Outcome> {
+  const { model, targets } = batch;
+  const dts = targets.map((target) => target.dt);
+  try {
+    const built = await build(request.engine, pins, model, dts, attempt);
+    const digests = new Map(targets.map((target) => [target.dt, target.inputDigest]));
+    const { codeDigest } = model;
+    const bad = new Set(built.failures.map((failure) => failure.dt));
+    return {
+      versions: built.versions.map((version) => ({ ...version, codeDigest, inputDigest: digests.get(version.dt)! })),
+      failures: built.failures,
+      errors: [],
+      failed: targets.filter((target) => bad.has(target.dt)),
+    };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.forAnyData || targets.length === 1) {
+      return { versions: [], failures: [], errors: [{ table: model.name, dts, error }], failed: targets };
+    }
+    const middle = Math.ceil(targets.length / 2);
+    const first = await buildBatch(request, pins, { model, targets: targets.slice(0, middle) }, `${attempt}a`);
+    const second = await buildBatch(request, pins, { model, targets: targets.slice(middle) }, `${attempt}b`);
+    return {
+      versions: [...first.versions, ...second.versions],
+      failures: [...first.failures, ...second.failures],
+      errors: mergedErrors([...first.errors, ...second.errors]),
+      failed: [...first.failed, ...second.failed],
+    };
+  }
+}
+
+/** One entry for days that failed with the same words. */
+function mergedErrors(errors: readonly BuildError[]): BuildError[] {
+  const merged = new Map<string, BuildError>();
+  for (const { table, dts, error } of errors) {
+    const words = String(error instanceof EngineError ? error.cause : error);
+    merged.set(words, { table, dts: [...(merged.get(words)?.dts ?? []), ...dts], error });
+  }
+  return [...merged.values()];
 }

@@ -5,7 +5,7 @@ inputs:
 columns:
   user_id: varchar - Who bought.
   transactions: bigint - Number of distinct transactions.
-  spend: decimal(18,2) - Sum of their prices.
+  spend: decimal(38,2) - Sum of their prices.
 audits:
   unique: [user_id]
   not_null: [user_id, transactions, spend]
@@ -26,7 +26,7 @@ with purchases as (
 select
     user_id,
     count(distinct transaction_id) as transactions,
-    cast(sum(price) as decimal(18,2)) as spend,
+    cast(sum(price) as decimal(38,2)) as spend,
     dt
 from purchases
 group by

@@ -10,7 +10,7 @@ days: [month-end, last]
 columns:
   user_id: varchar - The customer.
   purchase_frequency: bigint - Number of distinct transactions.
-  total_spend: decimal(18,2) - Sum of their prices.
+  total_spend: decimal(38,2) - Sum of their prices.
   avg_transaction_value: decimal(18,2) - total_spend / purchase_frequency, rounded half up to cents.
   last_purchase_date: date - Day of the latest transaction.
   recency_days: bigint - Days from last_purchase_date to dt.
@@ -158,7 +158,7 @@ customers as (
     select
         t.user_id,
         cast(t.transactions as bigint) as transactions,
-        cast(t.spend as decimal(18,2)) as spend,
+        cast(t.spend as decimal(38,2)) as spend,
         cast(t.last_purchase as date) as last_purchase,
         cast(t.visits as bigint) as visits,
         cast(t.duration as bigint) as duration,

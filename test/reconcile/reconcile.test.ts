@@ -277,6 +277,47 @@ describe('a build that is wrong', () => {
     expect(names(report)).toEqual(new Set(MODELS.flatMap(({ outputs }) => outputs.map(({ table }) => table))));
   });
 
+  it('on one day, by its data, stops that day only and what reads it', async () => {
+    const poisoned = model('gold.poisoned', {
+      inputs: { 'gold.user_day': '[0]' },
+      columns: { n: 'bigint' },
+      sql: `select cast(case when dt = '${day(2)}' then 'poison' else '1' end as bigint) as n, dt from targets`,
+    });
+    const reader = model('gold.reader', {
+      inputs: { 'gold.poisoned': '[-1..0]' },
+      columns: { n: 'bigint' },
+      sql: 'select count(*) as n, t.dt from targets as t group by t.dt',
+    });
+    const warehouse = await open([...MODELS, poisoned, reader]);
+    await warehouse.arrive(arrivals);
+    const report = await warehouse.run();
+    expect(report.errors.map(({ table, dts }) => [table, dts])).toEqual([['gold.poisoned', [day(2)]]]);
+    const built = (table: string) =>
+      report.published
+        .filter((p) => p.table === table)
+        .map(({ dt }) => dt)
+        .sort();
+    expect(built('gold.poisoned')).toEqual([0, 1, 3, 4].map(day));
+    expect(built('gold.reader')).toEqual([0, 1, 4].map(day));
+    expect(report.blocked.map(({ dt }) => dt)).toEqual([2, 3].map(day));
+  });
+
+  it('by an audit whose bad rows name no day publishes nothing', async () => {
+    const vague = model('gold.vague', {
+      inputs: { 'gold.user_day': '[0]' },
+      columns: { n: 'bigint' },
+      sql: 'select cast(1 as bigint) as n, dt from targets',
+      audits: [{ name: 'vague', sql: 'select cast(null as varchar) as dt, n from vague where n = 1' }],
+    });
+    const warehouse = await open([...MODELS, vague]);
+    await warehouse.arrive(arrivals);
+    const report = await warehouse.run();
+    expect(report.failures.map(({ table, dt }) => `${table} ${dt}`)).toEqual(
+      [0, 1, 2, 3, 4].map((n) => `gold.vague ${day(n)}`),
+    );
+    expect(names(report).has('gold.vague')).toBe(false);
+  });
+
   it('that writes rows of other days publishes nothing', async () => {
     const shifted = model('gold.shifted', {
       inputs: { 'gold.user_day': '[0]' },

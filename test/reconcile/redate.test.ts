@@ -258,6 +258,14 @@ test('no object is read when no rule has changed, and each once when one has', a
   expect(await look({ earliest: '2026-02-01', accept: { aheadDays: 1 } })).toBe(2);
 });
 
+test('what the bulk loader has just written is not read', async () => {
+  const pipeline = await open({});
+  await deliver(pipeline, [order('a', 'soon', { by: 'file' }), order('b', 'soon', { by: 'bare file' })]);
+  const reads: string[] = [];
+  await lookAgain(pipeline, {}, reads);
+  expect(reads).toEqual([]);
+});
+
 test('of records with a date those are read that are refused now, and no history', async () => {
   const first = await open({});
   await deliver(first, [
