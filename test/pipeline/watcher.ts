@@ -60,7 +60,7 @@ export class Watcher {
       }
       this.#seen = now;
       this.#seq = state.seq;
-      if (!last) await sleep(3);
+      if (!last) await sleep(10);
     }
     connection.closeSync();
   }

@@ -20,6 +20,7 @@ import { verify, verifyLog } from './verify.ts';
 const ROUNDS = 4;
 const RECORDS = 3000;
 const LIVES: Fate = { kind: 'lives' };
+const RUN: Action = { kind: 'run', release: 'newest', fate: LIVES };
 
 /** One warehouse: a stream arrives in a few rounds, and after each of them everything must be exact. */
 export class Episode {
@@ -50,7 +51,10 @@ export class Episode {
     const arrivals = arrivalsOf(this.#random, RECORDS, ROUNDS, this.#today);
     for (const [number, each] of arrivals.entries()) {
       if (number > 0 && Date.now() >= until) break;
-      const problems = await this.#round(number, each);
+      const problems = await this.#round(number, each).catch((error: Error) => {
+        this.#figures.unexpected += 1;
+        return [error.stack ?? error.message];
+      });
       for (const problem of problems) this.#log({ problem });
       this.#figures.rounds += 1;
       if (problems.length > 0) return false;
@@ -99,6 +103,11 @@ export class Episode {
   async #perform(groups: readonly Group[], releases: Releases3, unexpected: string[]): Promise<void> {
     let asleep: (() => Promise<void>)[] = [];
     let lastCollected = -2;
+    // Frozen while the group after theirs came and went, and a run that saw more.
+    const wakeAll = async (wakers: readonly (() => Promise<void>)[]): Promise<void> => {
+      if (wakers.length > 0) await this.#perform([[{ after: 0, action: RUN }]], releases, unexpected);
+      for (const wake of wakers) await wake();
+    };
     for (const [number, group] of groups.entries()) {
       if (group.some(({ action }) => action.kind === 'gc')) lastCollected = number;
       const wakers: (() => Promise<void>)[] = [];
@@ -120,11 +129,10 @@ export class Episode {
         });
       });
       await Promise.all(all);
-      // Frozen while the group after theirs came and went.
-      for (const wake of asleep) await wake();
+      await wakeAll(asleep);
       asleep = wakers;
     }
-    for (const wake of asleep) await wake();
+    await wakeAll(asleep);
   }
 
   /** Starts what is a process; does at once what is not. */

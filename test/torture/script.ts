@@ -23,8 +23,8 @@ function fate(random: Random): Fate {
   const draw = random.unit();
   if (draw < 0.25) return { kind: 'lives' };
   // Twice as likely in the first half: starting takes part of it, and many commands end sooner.
-  const after = Math.floor(random.unit() * random.unit() * COMMAND_MS) + 20;
-  return draw < 0.82 ? { kind: 'killed', after } : { kind: 'frozen', after };
+  if (draw < 0.75) return { kind: 'killed', after: Math.floor(random.unit() * random.unit() * COMMAND_MS) + 20 };
+  return { kind: 'frozen', after: random.between(300, 1500) };
 }
 
 /** What happens in a round: everything that arrives, several runs of several releases, and some of all else, in any order. */
@@ -59,8 +59,11 @@ export function roundOf(
     const group: { after: number; action: Action }[] = [];
     for (let size = random.of([1, 2, 2, 3]); size > 0 && actions.length > 0; size--) {
       const [action] = actions.splice(random.between(0, actions.length), 1);
-      group.push({ after: random.between(0, 300), action: action! });
+      group.push({ after: random.between(0, action!.kind === 'gc' ? 1500 : 300), action: action! });
     }
+    // What is collected while a run builds matters most.
+    if (group.some(({ action }) => action.kind === 'gc'))
+      group.push({ after: 0, action: { kind: 'run', release: 'newest', fate: { kind: 'lives' } } });
     groups.push(group);
   }
   return groups;

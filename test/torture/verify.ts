@@ -1,4 +1,4 @@
-import type { Commit } from '../../core/ledger/commit.ts';
+import type { Commit, PartitionVersion } from '../../core/ledger/commit.ts';
 import { imbalances, type Pipeline, type Rows } from '../pipeline/pipeline.ts';
 import type { Truth } from '../pipeline/truth.ts';
 import type { Figures } from './figures.ts';
@@ -40,23 +40,26 @@ export async function verify(warehouse: Pipeline, scratch: Rows, truth: Truth, f
   return problems;
 }
 
-/** What is wrong in the log: a gap, a version that failed its audit, one that went back in time. */
+/** What is wrong in the log: a gap, a version that failed its audit, one that knows less than the one before. */
 export function verifyLog(commits: readonly Commit[], strict: Release, failing: string, figures: Figures): string[] {
   const problems: string[] = [];
-  const newest = new Map<string, { release: string; basis: number }>();
-  for (const [i, { seq, publish = [] }] of commits.entries()) {
+  const present = new Map<string, PartitionVersion>();
+  for (const [i, { seq, publish = [], retire = [] }] of commits.entries()) {
     if (seq !== i + 1) problems.push(`commit ${seq} is the ${i + 1}th`);
-    for (const { table, dt, release, basis } of publish) {
-      if (table !== PROBE) continue;
-      if (release === strict.release && dt === failing) {
+    for (const version of publish) {
+      const { table, dt, release, basis, codeDigest } = version;
+      if (table === PROBE && release === strict.release && dt === failing) {
         figures.unaudited += 1;
         problems.push(`${table} dt=${dt} was published although its audit fails`);
       }
-      const before = newest.get(dt);
-      if (before && (release < before.release || basis < before.basis))
-        problems.push(`commit ${seq}: ${table} dt=${dt} went back to ${release}, basis ${basis}`);
-      newest.set(dt, { release, basis });
+      const before = present.get(`${table} ${dt}`);
+      const isRollback = version.pinned || before?.pinned;
+      const isOlder = before && release < before.release && codeDigest !== before.codeDigest;
+      if (before && !isRollback && (isOlder || basis < before.basis))
+        problems.push(`commit ${seq}: ${table} dt=${dt} went back to release ${release}, basis ${basis}`);
+      present.set(`${table} ${dt}`, version);
     }
+    for (const { table, dt } of retire) present.delete(`${table} ${dt}`);
   }
   figures.mismatches += problems.length;
   return problems;
