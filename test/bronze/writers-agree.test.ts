@@ -179,3 +179,23 @@ test('bare records are the same in both readings of a file', async () => {
     { numRuns: 10 },
   );
 }, 30_000);
+
+test('the bulk loader takes the same days about the arrival as the stream writer', async () => {
+  const days = ['2025-12-02', '2025-12-03', '2026-02-02', '2026-02-03'];
+  const lines = days.map((day) => `{"type":"clicks","data":{"clicked_at":"${day}T12:00:00Z"}}`);
+  const { objects } = await warehouse.load(warehouse.file('a.jsonl', lines.join('\n')));
+  const rows = await warehouse.rows(objects.map(({ key }) => key));
+  expect(rows.map((row) => row.event_date)).toEqual(['unknown', '2025-12-03', '2026-02-02', 'unknown']);
+  const streamed = streamObjects(
+    lines.map((line, at) => {
+      const transport = { shardId: 's', sequenceNumber: String(at), subSequence: null };
+      return { ...transport, arrivedAt: ARRIVED_AT, data: Buffer.from(line) };
+    }),
+    ROUTING,
+  );
+  expect(streamed.map(({ object }) => `${object.eventDate} ${object.rows}`)).toEqual([
+    'unknown 2',
+    '2025-12-03 1',
+    '2026-02-02 1',
+  ]);
+});

@@ -10,6 +10,7 @@ import { modelRunner, PRELUDE, type Received } from './run-model.ts';
 /** An event as these tests see it; one at a price of 0 is quarantined. */
 interface Purchase {
   readonly key: string;
+  readonly product?: string;
   readonly day: Day;
   readonly price: number;
 }
@@ -23,9 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => runner.close());
 
-function received({ key, day, price }: Purchase): Received {
+function received({ key, product = 'p', day, price }: Purchase): Received {
   const payload = JSON.stringify({
-    ...{ transaction_id: key, user_id: 'u', product_id: 'p', quantity: 1 },
+    ...{ transaction_id: key, user_id: 'u', product_id: product, quantity: 1 },
     ...{ price, timestamp: `${day}T10:00:00Z` },
   });
   return { payload, file_hash: 'f', line: 1, ingest_date: day, event_date: day };
@@ -92,6 +93,13 @@ describe('a key within days', () => {
     expect(kept).toEqual([`${FIRST} a`, `${FIRST} b`, `${addDays(FIRST, 8)} b`]);
   });
 
+  it('may be of several fields, which must all be the same', async () => {
+    const contract = { ...transactions, key: ['transaction_id', 'product_id'] } as AnyContract;
+    const at = (product: string, n: number): Purchase => ({ key: 'a', product, day: addDays(FIRST, n), price: 1 });
+    const { kept } = await build(contract, [at('p', 0), at('q', 1), at('q', 2)], DAYS);
+    expect(kept).toEqual([`${FIRST} a`, `${addDays(FIRST, 1)} a`]);
+  });
+
   it('is not seen in a record that breaks the contract', async () => {
     const { kept } = await build(
       transactions,
@@ -107,7 +115,7 @@ describe('a key within days', () => {
   it('counts as a plain reading of the rule says, for any days at once and with noise outside the windows', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(purchase, { maxLength: 60 }),
+        fc.array(purchase, { maxLength: 60, size: 'max' }),
         fc.subarray(DAYS, { minLength: 1 }),
         fc.integer({ min: 1, max: 9 }),
         async (purchases, targets, withinDays) => {
