@@ -1,3 +1,4 @@
+import { mergeIn } from '../adapters/local/merge-objects.ts';
 import { UNPARSABLE } from '../core/bronze/bronze-object.ts';
 import { routeOf } from '../core/contract/route-of.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -22,7 +23,8 @@ export async function reconcileHere(context: Context, { scope, forceUpTo }: Reco
   const progress = new ProgressLine();
   const run = newId(clock());
   const entities = [...project.contracts.map(({ entity }) => entity), UNPARSABLE];
-  await discover({ log, store, entities, today: clock().slice(0, 10), by: run });
+  const compaction = { merge: mergeIn(context.warehouse), clock, onFailure: sayUnmerged };
+  await discover({ log, store, entities, today: clock().slice(0, 10), by: run, compaction });
   const moved = await redate({ log, store, routing: project.contracts.map(routeOf), clock, by: run });
   if (moved > 0) process.stderr.write(`${plural(moved, 'record')} dated anew, by the contracts as they are now.\n`);
   const started = Date.parse(clock());
@@ -47,6 +49,12 @@ export async function reconcileHere(context: Context, { scope, forceUpTo }: Reco
   });
   progress.clear();
   return report;
+}
+
+function sayUnmerged(error: unknown): void {
+  process.stderr.write(
+    `Small objects were not merged, which makes the run slower and nothing else: ${(error as Error).message}\n`,
+  );
 }
 
 /**

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { decodeAbsorbed, isAbsorbedKey } from '../../core/bronze/absorbed.ts';
 import { garbage } from '../../core/ledger/garbage.ts';
+import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { parseDuration } from '../options.ts';
 import { bytesText, plural } from '../output/sizes.ts';
@@ -30,6 +32,7 @@ export function gcCommand(start: Start): Command {
       // Listed before the log is read: what is published in between is then known to be.
       const found = garbage({
         commits: await log.commits(),
+        absorbed: await absorbedBy(store, objects),
         objects,
         now: Date.parse(clock()),
         retentionMs: options.retention,
@@ -41,4 +44,17 @@ export function gcCommand(start: Start): Command {
         `${options.dryRun ? 'Would delete' : 'Deleted'} ${plural(found.length, 'file')}, ${bytesText(bytes)}; ${plural(objects.length - found.length, 'file')} stay.\n`,
       );
     });
+}
+
+/** What merged objects were made of, by the lists that are stored. */
+async function absorbedBy(
+  store: ObjectStore,
+  objects: readonly StoredObject[],
+): Promise<Map<string, readonly string[]>> {
+  const absorbed = new Map<string, readonly string[]>();
+  for (const { key } of objects) {
+    const content = isAbsorbedKey(key) ? await store.get(key) : undefined;
+    if (content) absorbed.set(key, decodeAbsorbed(key, content));
+  }
+  return absorbed;
 }

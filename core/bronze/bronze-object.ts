@@ -3,6 +3,9 @@ import type { Day } from '../dates.ts';
 /** Where records go that cannot be parsed or routed to an entity. */
 export const UNPARSABLE = 'unparsable';
 
+/** A stream keeps its records for a week, so a batch is written, however often it was tried, at most so long after it arrived. */
+export const STREAM_RETENTION_DAYS = 8;
+
 /** The event date of a record whose event time cannot be read or is before the contract's `earliest`. */
 export const UNKNOWN_DATE = 'unknown';
 
@@ -20,6 +23,8 @@ export interface BronzeObject {
   readonly bytes: number;
   /** Of records without a usable date: the rules by which they have none (`datingDigests`). Absent: not known. */
   readonly dating?: string;
+  /** Of an object merged from many: the key of the list of their keys (`absorbedKey`). */
+  readonly absorbed?: string;
 }
 
 /** A file that was ingested: known by its content, so that ingesting it again changes nothing. */
@@ -62,7 +67,12 @@ export function redatedName(replaced: string, by: string, id: string): string {
   return `redated-${isStreamed(replaced) ? 'stream-' : ''}${by}-${id}`;
 }
 
+/** The name of an object that run `by` made of many of the stream writer; `id` tells which. Not one that listing takes up. */
+export function mergedName(by: string, id: string): string {
+  return `merged-stream-${by}-${id}`;
+}
+
 /** Whether the records of an object came by the stream. The key says so, also of one that was written in its place. */
 export function isStreamed(key: string): boolean {
-  return /\/(redated-)?stream-[^/]+$/.test(key);
+  return /\/(redated-|merged-)?stream-[^/]+$/.test(key);
 }

@@ -1,4 +1,5 @@
-import { streamRows } from '../bronze/bronze-object.ts';
+import { STREAM_RETENTION_DAYS, streamRows } from '../bronze/bronze-object.ts';
+import { dayNumber } from '../dates.ts';
 import type { StoredObject } from '../ports/object-store.ts';
 import type { Commit } from './commit.ts';
 import { GIVE_UP_MS } from './give-up.ts';
@@ -6,8 +7,14 @@ import { GIVE_UP_MS } from './give-up.ts';
 /** A publisher gives up after half a day. What nobody has published by then, nobody will. */
 const UNPUBLISHED_KEPT_MS = 4 * GIVE_UP_MS;
 
+/** From so many days after the arrival on, discovery has no use for a list of absorbed objects; two days are for clocks. */
+const LIST_KEPT_DAYS = STREAM_RETENTION_DAYS + 2;
+const DAY_MS = 86_400_000;
+
 export interface GarbageRequest {
   readonly commits: readonly Commit[];
+  /** What merged objects were made of: the keys on each list of absorbed objects that is still stored, by the list's key. */
+  readonly absorbed: ReadonlyMap<string, readonly string[]>;
   /** Every object below the data prefixes. */
   readonly objects: readonly StoredObject[];
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -18,19 +25,22 @@ export interface GarbageRequest {
 
 /**
  * The objects that nothing refers to any more: no published partition, no version that was superseded within the retention,
- * no build that may still be going on. What the stream writer wrote is never among them.
+ * no build that may still be going on. What the stream writer wrote is among them only when its records are in other
+ * objects. The list of what a merged object absorbed is, when none of that is stored and none can come again.
  */
-export function garbage({ commits, objects, now, retentionMs }: GarbageRequest): StoredObject[] {
-  const endedAt = endOfUse(commits);
+export function garbage({ commits, absorbed, objects, now, retentionMs }: GarbageRequest): StoredObject[] {
+  const endedAt = endOfUse(commits, absorbed);
+  const stored = new Set(objects.map(({ key }) => key));
   return objects.filter(({ key, modifiedAt }) => {
     const ended = endedAt.get(key);
+    if (absorbed.get(key)?.some((each) => stored.has(each))) return false;
     if (ended === undefined) return streamRows(key) === undefined && modifiedAt < now - UNPUBLISHED_KEPT_MS;
     return ended < now - retentionMs;
   });
 }
 
 /** For every object that a commit has ever named: when it was superseded, removed or retired; Infinity if it is in use. */
-function endOfUse(commits: readonly Commit[]): Map<string, number> {
+function endOfUse(commits: readonly Commit[], absorbed: GarbageRequest['absorbed']): Map<string, number> {
   const endedAt = new Map<string, number>();
   const present = new Map<string, readonly string[]>();
   const replace = (partition: string, files: readonly string[], at: number): void => {
@@ -41,7 +51,13 @@ function endOfUse(commits: readonly Commit[]): Map<string, number> {
   for (const { at, bronze = [], removed = [], publish = [], retire = [] } of commits) {
     const time = Date.parse(at);
     for (const key of removed) endedAt.set(key, time);
-    for (const { key } of bronze) endedAt.set(key, Number.POSITIVE_INFINITY);
+    for (const { key, absorbed: list, ingestDate } of bronze) {
+      endedAt.set(key, Number.POSITIVE_INFINITY);
+      // Listed again, it absorbs nothing anew.
+      if (list === undefined || endedAt.has(list)) continue;
+      endedAt.set(list, Math.max(time, (dayNumber(ingestDate) + LIST_KEPT_DAYS) * DAY_MS));
+      for (const original of absorbed.get(list) ?? []) endedAt.set(original, time);
+    }
     for (const { table, dt, files } of publish) replace(`${table} ${dt}`, files, time);
     for (const { table, dt } of retire) replace(`${table} ${dt}`, [], time);
   }

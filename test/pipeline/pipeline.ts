@@ -17,6 +17,7 @@ import { type Plan, plan } from '../../core/plan/plan.ts';
 import type { BulkLoader, FileToLoad } from '../../core/ports/bulk-loader.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { QueryEngine } from '../../core/ports/query-engine.ts';
+import type { Compaction } from '../../core/reconcile/compact.ts';
 import { discover } from '../../core/reconcile/discover.ts';
 import { type RunReport, type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
 import { redate } from '../../core/reconcile/redate.ts';
@@ -70,12 +71,25 @@ export class Pipeline {
     for (const { object, content } of streamObjects(records, this.#routing)) await this.store.put(object.key, content);
   }
 
-  /** @param today lets the run find stream objects that arrived on these days */
-  async run(options: Partial<RunRequest> & { readonly today?: string } = {}): Promise<RunReport> {
+  /**
+   * @param today lets the run find stream objects that arrived on these days
+   * @param compaction merges the small ones among them
+   */
+  async run(
+    options: Partial<RunRequest> & { readonly today?: string; readonly compaction?: Compaction } = {},
+  ): Promise<RunReport> {
     const run = newId('run');
-    const { today, ...rest } = options;
+    const { today, compaction, ...rest } = options;
     const entities = [...this.#project.contracts.map(({ entity }) => entity), UNPARSABLE];
-    if (today) await discover({ log: this.log, store: this.store, entities, today, by: run });
+    if (today)
+      await discover({
+        log: this.log,
+        store: this.store,
+        entities,
+        today,
+        by: run,
+        ...(compaction ? { compaction } : {}),
+      });
     await redate({ log: this.log, store: this.store, routing: this.#routing, clock, by: run });
     const engine = this.#engine;
     return reconcile({ project: this.#project, log: this.log, engine, clock, run, release: this.#release, ...rest });
