@@ -81,7 +81,7 @@ export async function modelRunner() {
         await make('table', name, output.sql);
         const texts = output.columns.map((column) =>
           column.type === 'timestamp'
-            ? `case when epoch_us(${column.name}) % 1000 = 0 then cast(epoch_us(${column.name}) // 1000 as varchar) else 'microseconds' end as ${column.name}`
+            ? `case when epoch_us(${column.name}) % 1000 <> 0 then 'microseconds' else cast(epoch_us(${column.name}) // 1000 as varchar) end as ${column.name}`
             : `cast(${column.name} as varchar) as ${column.name}`,
         );
         const found = await connection.runAndReadAll(`select ${[...texts, 'dt'].join(', ')} from ${name}`);
