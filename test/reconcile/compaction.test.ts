@@ -312,3 +312,18 @@ test('after the retention the originals are collected; the same batch may still 
     counts.map((each) => each.replace(/ \d+$/, '')),
   );
 });
+
+test('the list of what was absorbed outlives it while discovery may find a batch that comes again', () => {
+  const folder = `bronze/entity=a/ingest_date=${TODAY}/event_date=${TODAY}/`;
+  const [key, list] = [`${folder}merged-stream-run-1.parquet`, `${folder}merged-stream-run-1.absorbed.json.gz`];
+  const object = { key, entity: 'a', ingestDate: TODAY, eventDate: TODAY, rows: 1, bytes: 1, absorbed: list };
+  const commits = [{ format: 1, seq: 1, at: `${TODAY}T12:00:00.000Z`, by: 'run', bronze: [object] }] as const;
+  const absorbed = new Map([[list, [`${folder}stream-s-1-1-1.parquet`]]]);
+  const objects = [key, list].map((stored) => ({ key: stored, bytes: 1, modifiedAt: Date.parse(TODAY) }));
+  const after = (days: number): string[] =>
+    garbage({ commits, absorbed, objects, now: Date.parse(TODAY) + days * DAY_MS, retentionMs: 0 }).map(
+      (each) => each.key,
+    );
+  expect(after(9)).toEqual([]);
+  expect(after(11)).toEqual([list]);
+});
