@@ -6,7 +6,7 @@ import { estimate } from '../../core/plan/estimate.ts';
 import { plan } from '../../core/plan/plan.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { checkRange, formatOption, parseDay, parseTables } from '../options.ts';
-import { estimateText, planText } from '../output/plan-report.ts';
+import { estimateText, planJson, planText } from '../output/plan-report.ts';
 import { plural } from '../output/sizes.ts';
 import { printReport, reconcileHere } from '../reconcile-here.ts';
 
@@ -44,7 +44,7 @@ export function backfillCommand(start: Start): Command {
       const found = plan({ project, state, basis: state.seq, release, failed: new Set(), scope, forceUpTo });
       const cost = estimate(project, state, found);
       if (options.dryRun) {
-        process.stdout.write(planText(state, found, cost));
+        process.stdout.write(options.format === 'json' ? planJson(state, found, cost) : planText(state, found, cost));
         return;
       }
       process.stderr.write(

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { decodeAbsorbed, isAbsorbedKey } from '../../core/bronze/absorbed.ts';
 import { garbage } from '../../core/ledger/garbage.ts';
 import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts';
@@ -19,11 +19,13 @@ export function gcCommand(start: Start): Command {
     .description(
       'Delete the files of versions that were superseded longer ago than the retention, and of builds never published.',
     )
-    .option(
-      '--retention <time>',
-      'how far back rollback and --as-of reach, such as 7d or 36h',
-      parseDuration,
-      parseDuration('7d'),
+    .addOption(
+      new Option(
+        '--retention <time>',
+        'how far back rollback and --as-of reach; half a day at least, for builds going on',
+      )
+        .argParser(parseDuration)
+        .default(parseDuration('7d'), '7d'),
     )
     .option('--dry-run', 'only say what would go')
     .action(async (options: GcOptions) => {
@@ -32,6 +34,7 @@ export function gcCommand(start: Start): Command {
       // Listed before the log is read: what is published in between is then known to be.
       const found = garbage({
         commits: await log.commits(),
+        state: await log.read(),
         absorbed: await absorbedBy(store, objects),
         objects,
         now: Date.parse(clock()),

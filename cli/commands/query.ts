@@ -81,7 +81,9 @@ function queryMistake(error: EngineError, tables: readonly string[]): Error {
 function lostFile([, key, name, dt]: RegExpExecArray): StorageError {
   const table = `${key!.split('/')[0]}.${name}`;
   const remedy = `sluice backfill --from ${dt} --to ${dt} --tables ${table} --force`;
-  return new StorageError(`${key} is gone, though ${table} dt=${dt} is published: build it again by \`${remedy}\``);
+  return new StorageError(
+    `${key} is gone, though ${table} dt=${dt} names it. If this is the present version, build it again by \`${remedy}\`; if it is one of the past, \`sluice gc\` has collected it.`,
+  );
 }
 
 function unknownTable(name: string, tables: readonly string[]): UsageError {

@@ -40,7 +40,11 @@ export function planText(state: LedgerState, found: Plan, cost: Estimate): strin
     ]),
   );
   const summary = `${plural(found.ready.length, 'partition')} stale, ${plural(found.waiting.length, 'more', 'more')} that may turn out to be, ${plural(found.current, 'partition')} current.\n`;
-  return `${table}\n${summary}${found.ahead.length > 0 ? aheadText(found) : ''}${estimateText(cost)}\n`;
+  const pinned =
+    found.pinned.length > 0
+      ? `${plural(found.pinned.length, 'partition')} pinned by a rollback: left as they are.\n`
+      : '';
+  return `${table}\n${summary}${pinned}${found.ahead.length > 0 ? aheadText(found) : ''}${estimateText(cost)}\n`;
 }
 
 /** Code that is older than what is published must not undo it; people who meant to go back have to build it anew. */

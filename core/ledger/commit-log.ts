@@ -43,7 +43,9 @@ export class CommitLog {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const change = decide(state);
       if (!change) return state;
-      const commit: Commit = { format: 1, seq: state.seq + 1, at: this.#clock(), by, ...change };
+      // The log's time does not go back, though a clock may: retention and queries as of a time rest on it.
+      const now = this.#clock();
+      const commit: Commit = { format: 1, seq: state.seq + 1, at: now > state.at ? now : state.at, by, ...change };
       if (await this.#create(commit)) {
         applyCommit(state, commit);
         if (state.seq % CHECKPOINT_EVERY === 0) await this.#writeCheckpoint(state);
@@ -63,9 +65,18 @@ export class CommitLog {
     return state;
   }
 
-  /** Every commit from the first on. */
+  /**
+   * Every commit from the first on.
+   * @throws Error if one is missing: who acts on part of the log (garbage collection above all) would do damage
+   */
   async commits(): Promise<Commit[]> {
     const listed = await this.#store.list(COMMITS);
+    const missing = listed.findIndex(({ key }, i) => key !== commitKey(i + 1));
+    if (missing !== -1) {
+      throw new Error(
+        `the log is damaged: ${commitKey(missing + 1)} is missing; restore it from a backup of the warehouse`,
+      );
+    }
     return Promise.all(listed.map(({ key }) => this.#commit(key)));
   }
 
@@ -90,7 +101,12 @@ export class CommitLog {
   async #checkpoint(): Promise<LedgerState> {
     const hint = await this.#store.get(HINT);
     const bytes = hint && (await this.#store.get(checkpointKey(Number(decode(hint)))));
-    return bytes ? readCheckpoint(decode(bytes)) : emptyState();
+    try {
+      return bytes ? readCheckpoint(decode(bytes)) : emptyState();
+    } catch {
+      // A checkpoint only saves time: without it the commits tell the same.
+      return emptyState();
+    }
   }
 
   /** Only saves readers time, so a failure is none of the commit, which is in the log already. */
@@ -114,7 +130,13 @@ export class CommitLog {
     const bytes = await this.#store.get(key);
     if (!bytes)
       throw new Error(`commit ${key} is listed but cannot be read: the warehouse is damaged or being deleted`);
-    return JSON.parse(decode(bytes)) as Commit;
+    try {
+      return JSON.parse(decode(bytes)) as Commit;
+    } catch (cause) {
+      throw new Error(`the log is damaged: ${key} is not whole JSON; restore it from a backup of the warehouse`, {
+        cause,
+      });
+    }
   }
 }
 

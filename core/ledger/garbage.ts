@@ -3,6 +3,7 @@ import { dayNumber } from '../dates.ts';
 import type { StoredObject } from '../ports/object-store.ts';
 import type { Commit } from './commit.ts';
 import { GIVE_UP_MS } from './give-up.ts';
+import type { LedgerState } from './state.ts';
 
 /** A publisher gives up after half a day. What nobody has published by then, nobody will. */
 const UNPUBLISHED_KEPT_MS = 4 * GIVE_UP_MS;
@@ -13,13 +14,15 @@ const DAY_MS = 86_400_000;
 
 export interface GarbageRequest {
   readonly commits: readonly Commit[];
+  /** What those commits make: whatever it names is kept, even should a commit have been misread. */
+  readonly state: LedgerState;
   /** What merged objects were made of: the keys on each list of absorbed objects that is still stored, by the list's key. */
   readonly absorbed: ReadonlyMap<string, readonly string[]>;
   /** Every object below the data prefixes. */
   readonly objects: readonly StoredObject[];
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly now: number;
-  /** How long what is superseded or retired is kept, counted from when it was. */
+  /** How long what is superseded or retired is kept, counted from when it was; at least as long as a build may read it. */
   readonly retentionMs: number;
 }
 
@@ -28,15 +31,23 @@ export interface GarbageRequest {
  * no build that may still be going on. What the stream writer wrote is among them only when its records are in other
  * objects. The list of what a merged object absorbed is, when none of that is stored and none can come again.
  */
-export function garbage({ commits, absorbed, objects, now, retentionMs }: GarbageRequest): StoredObject[] {
+export function garbage({ commits, state, absorbed, objects, now, retentionMs }: GarbageRequest): StoredObject[] {
   const endedAt = endOfUse(commits, absorbed);
+  for (const key of keysOf(state)) endedAt.set(key, Number.POSITIVE_INFINITY);
+  // A build reads what was published when its wave was planned, and gives up publishing after half a day.
+  const kept = Math.max(retentionMs, GIVE_UP_MS);
   const stored = new Set(objects.map(({ key }) => key));
   return objects.filter(({ key, modifiedAt }) => {
     const ended = endedAt.get(key);
     if (absorbed.get(key)?.some((each) => stored.has(each))) return false;
     if (ended === undefined) return streamRows(key) === undefined && modifiedAt < now - UNPUBLISHED_KEPT_MS;
-    return ended < now - retentionMs;
+    return ended < now - kept;
   });
+}
+
+function* keysOf({ bronze, partitions }: LedgerState): Generator<string> {
+  for (const objects of bronze.values()) for (const { key } of objects) yield key;
+  for (const versions of partitions.values()) for (const { files } of versions.values()) yield* files;
 }
 
 /** For every object that a commit has ever named: when it was superseded, removed or retired; Infinity if it is in use. */

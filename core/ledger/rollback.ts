@@ -21,10 +21,7 @@ export function rolledBack(
     const versions = history(commits, table, dt).flatMap(({ version }) => (version ? [version] : []));
     if (versions.length === 0)
       throw new UsageError(`${table} dt=${dt} has never been published: there is nothing to go back to`);
-    const found =
-      to === undefined
-        ? versions.findLast((version) => version.run !== present?.run)
-        : versions.findLast((version) => version.run === to);
+    const found = to === undefined ? before(versions, present) : versions.findLast((version) => version.run === to);
     if (!found) {
       const runs = [...new Set(versions.map(({ run }) => run))].join(', ');
       throw new UsageError(
@@ -35,6 +32,16 @@ export function rolledBack(
     }
     return { ...found, pinned: true };
   });
+}
+
+/** The version built before the present one; a rollback repeated goes further back, not forth again. */
+function before(
+  versions: readonly PartitionVersion[],
+  present: PartitionVersion | undefined,
+): PartitionVersion | undefined {
+  const built = versions.filter(({ pinned }) => !pinned);
+  const at = present ? built.findIndex(({ run }) => run === present.run) : built.length;
+  return built[at - 1];
 }
 
 /**

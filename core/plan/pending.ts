@@ -14,9 +14,12 @@ export interface PendingRecords {
 export function bronzePending(project: Project, state: LedgerState): PendingRecords[] {
   const ranges = domains(project, state.bronze);
   const pending = new Map<string, PendingRecords>();
+  const counted = new Set<string>();
   for (const model of project.models) {
     for (const { table } of model.inputs) {
-      if (!table.startsWith('bronze.')) continue;
+      // Several models may read the records of one entity.
+      if (!table.startsWith('bronze.') || counted.has(table)) continue;
+      counted.add(table);
       const last = ranges.get(model)?.last ?? Number.NEGATIVE_INFINITY;
       for (const { entity, eventDate, rows } of state.bronze.get(table.slice(7)) ?? []) {
         if (eventDate === UNKNOWN_DATE || dayNumber(eventDate) <= last) continue;

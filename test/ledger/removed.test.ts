@@ -113,9 +113,14 @@ describe('bronze objects that others replace', () => {
     ];
     const objects = [stream, kept, redated].map((name) => ({ key: name, bytes: 1, modifiedAt: day(1) }));
     const found = (now: number) =>
-      garbage({ commits, absorbed: new Map(), objects, now: day(now), retentionMs: 7 * 86_400_000 }).map(
-        (each) => each.key,
-      );
+      garbage({
+        commits,
+        state: emptyState(),
+        absorbed: new Map(),
+        objects,
+        now: day(now),
+        retentionMs: 7 * 86_400_000,
+      }).map((each) => each.key);
     expect(found(17)).toEqual([]);
     expect(found(18)).toEqual([stream]);
     expect(found(300)).toEqual([stream]);

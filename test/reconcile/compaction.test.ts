@@ -11,6 +11,7 @@ import { type StreamRecord, streamObjects } from '../../core/bronze/stream-objec
 import { routeOf } from '../../core/contract/route-of.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import { garbage } from '../../core/ledger/garbage.ts';
+import { emptyState } from '../../core/ledger/state.ts';
 import type { Compaction } from '../../core/reconcile/compact.ts';
 import { discover } from '../../core/reconcile/discover.ts';
 import { closeAll, open, projectOf } from '../pipeline/orders.ts';
@@ -193,7 +194,14 @@ describe('two that discover at once', () => {
     const commits = await pipeline.log.commits();
     const stored = await pipeline.store.list('bronze/');
     const inThreeDays = Date.now() + 3 * DAY_MS;
-    const left = garbage({ commits, absorbed: new Map(), objects: stored, now: inThreeDays, retentionMs: 7 * DAY_MS });
+    const left = garbage({
+      commits,
+      state: emptyState(),
+      absorbed: new Map(),
+      objects: stored,
+      now: inThreeDays,
+      retentionMs: 7 * DAY_MS,
+    });
     expect(left.map(({ key }) => key).filter((key) => !/\/merged-stream-[abc]-/.test(key))).toEqual([]);
     expect(left.length).toBeGreaterThan(0);
     expect(left.some(({ key }) => objects.some((object) => [object.key, object.absorbed].includes(key)))).toBe(false);
@@ -278,7 +286,9 @@ test('after the retention the originals are collected; the same batch may still 
     for (const { key } of objects)
       if (isAbsorbedKey(key)) absorbed.set(key, decodeAbsorbed(key, (await pipeline.store.get(key))!));
     const commits = await pipeline.log.commits();
-    const found = garbage({ commits, absorbed, objects, now, retentionMs: 7 * DAY_MS }).map(({ key }) => key);
+    const found = garbage({ commits, state: emptyState(), absorbed, objects, now, retentionMs: 7 * DAY_MS }).map(
+      ({ key }) => key,
+    );
     await pipeline.store.delete(found);
     return found.sort();
   };
@@ -321,9 +331,14 @@ test('the list of what was absorbed outlives it while discovery may find a batch
   const absorbed = new Map([[list, [`${folder}stream-s-1-1-1.parquet`]]]);
   const objects = [key, list].map((stored) => ({ key: stored, bytes: 1, modifiedAt: Date.parse(TODAY) }));
   const after = (days: number): string[] =>
-    garbage({ commits, absorbed, objects, now: Date.parse(TODAY) + days * DAY_MS, retentionMs: 0 }).map(
-      (each) => each.key,
-    );
+    garbage({
+      commits,
+      state: emptyState(),
+      absorbed,
+      objects,
+      now: Date.parse(TODAY) + days * DAY_MS,
+      retentionMs: 0,
+    }).map((each) => each.key);
   expect(after(9)).toEqual([]);
   expect(after(11)).toEqual([list]);
 });
