@@ -65,7 +65,8 @@ function whyStale(state: LedgerState, target: Target): string {
   if (target.reason === 'code') return 'code changed: the model, its contract or the macros';
   const { named, more } = changedInputs(state, target);
   const days = named.map(({ table, dt }) => (dt === target.dt ? table : `${table} ${dt}`)).join(', ');
-  if (days === '') return 'input changed: its window or the domain of an input';
+  if (days === '')
+    return 'not what its inputs make it: they, the domain of one, or the version that a rollback put there have changed';
   return `input changed: ${days}${more > 0 ? ` and ${more} more` : ''}`;
 }
 

@@ -177,7 +177,7 @@ export class Episode {
     if (code === 3) count(this.#figures, 'failing audits');
     const fine: (number | null)[] = [0];
     if (fate.kind === 'killed') fine.push(null);
-    // What a frozen or slow build reads may be collected at once under a retention of nothing: it fails, and is repaired.
+    // A command that a fault has hit may fail; the clean run after the round repairs what it left.
     if (action.kind === 'run')
       fine.push(...(action.release === 'newest' ? [] : [3]), ...(wasCollected || fate.kind === 'frozen' ? [1] : []));
     if (action.kind === 'rollback') fine.push(2);
