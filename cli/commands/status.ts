@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { LedgerState } from '../../core/ledger/state.ts';
-import { bronzePending } from '../../core/plan/pending.ts';
+import { bronzePending, pinnedPartitions } from '../../core/plan/pending.ts';
 import type { Value } from '../../core/ports/query-engine.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { formatOption } from '../options.ts';
@@ -39,7 +39,7 @@ export function statusCommand(start: Start): Command {
       );
       await context.engine.close();
       const pending = bronzePending(context.project, state);
-      const pinned = pinnedPartitions(state);
+      const pinned = pinnedPartitions(context.project, state);
       if (options.format === 'json') {
         const balances = balance.rows.map((row) =>
           Object.fromEntries(balance.columns.map(({ name }, i) => [name, jsonSafe(row[i]!)])),
@@ -72,9 +72,9 @@ export function statusCommand(start: Start): Command {
           `\n${plural(records, 'record')} of ${entity} dated ${eventDate}, after the last day of data, wait${records === 1 ? 's' : ''} in bronze.`,
         );
       }
-      for (const { table, dt, run } of pinned) {
+      for (const { table, dt, run, waiting } of pinned) {
         process.stdout.write(
-          `\n${table} dt=${dt} is pinned to the version of run ${run}; release it by \`sluice rollback ${table} --dt ${dt} --release\`.`,
+          `\n${table} dt=${dt} is pinned to the version of run ${run}${waiting > 0 ? `, ${plural(waiting, 'record')} that came since ${waiting === 1 ? 'waits' : 'wait'}` : ''}; release it by \`sluice rollback ${table} --dt ${dt} --release\`.`,
         );
       }
       process.stdout.write(`\nLast commit: ${state.seq} at ${state.at} by ${state.by}.\n`);
@@ -115,11 +115,6 @@ function tableStatuses(state: LedgerState): TableStatus[] {
     ];
   });
   return [...bronze, ...built].sort((a, b) => layer(a.table) - layer(b.table) || (a.table < b.table ? -1 : 1));
-}
-
-function pinnedPartitions(state: LedgerState): { table: string; dt: string; run: string }[] {
-  const all = [...state.partitions.values()].flatMap((versions) => [...versions.values()]);
-  return all.filter(({ pinned }) => pinned).map(({ table, dt, run }) => ({ table, dt, run }));
 }
 
 function layer(table: string): number {

@@ -2,6 +2,7 @@ import { UNKNOWN_DATE } from '../bronze/bronze-object.ts';
 import { dayNumber } from '../dates.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import type { Project } from '../model/project.ts';
+import { silverDay } from './bronze-index.ts';
 import { domains } from './domain.ts';
 
 /** Records dated after the last day of the domain: kept in bronze, taken up when that day comes. */
@@ -29,4 +30,28 @@ export function bronzePending(project: Project, state: LedgerState): PendingReco
     }
   }
   return [...pending.values()].sort((a, b) => (a.entity + a.eventDate < b.entity + b.eventDate ? -1 : 1));
+}
+
+/** A partition that a rollback has pinned, and the records of its day that have come since its version was built. */
+export interface PinnedPartition {
+  readonly table: string;
+  readonly dt: string;
+  readonly run: string;
+  /** They are in bronze, in no count, and are taken up when the pin is released. */
+  readonly waiting: number;
+}
+
+export function pinnedPartitions(project: Project, state: LedgerState): PinnedPartition[] {
+  const pinned = [...state.partitions.values()]
+    .flatMap((versions) => [...versions.values()])
+    .filter((version) => version.pinned);
+  return pinned.map(({ table, dt, run, basis }) => {
+    let waiting = 0;
+    for (const input of project.tables.get(table)?.model.inputs ?? []) {
+      for (const object of input.table.startsWith('bronze.') ? (state.bronze.get(input.table.slice(7)) ?? []) : []) {
+        if (object.seq > basis && silverDay(object) === dayNumber(dt)) waiting += object.rows;
+      }
+    }
+    return { table, dt, run, waiting };
+  });
 }
