@@ -59,8 +59,7 @@ export class CommitLog {
   /** The state after commit `seq`. */
   async readAsOf(seq: number): Promise<LedgerState> {
     const before = (await this.#store.list(CHECKPOINTS)).filter(({ key }) => key <= checkpointKey(seq)).at(-1);
-    const bytes = before && (await this.#store.get(before.key));
-    const state = bytes ? readCheckpoint(decode(bytes)) : emptyState();
+    const state = await this.#fold(before?.key);
     await this.#catchUp(state, seq);
     return state;
   }
@@ -100,11 +99,15 @@ export class CommitLog {
 
   async #checkpoint(): Promise<LedgerState> {
     const hint = await this.#store.get(HINT);
-    const bytes = hint && (await this.#store.get(checkpointKey(Number(decode(hint)))));
+    return this.#fold(hint && checkpointKey(Number(decode(hint))));
+  }
+
+  /** The state of a checkpoint. One that is absent or damaged only costs time: the commits from the first on tell the same. */
+  async #fold(checkpoint: string | undefined): Promise<LedgerState> {
+    const bytes = checkpoint && (await this.#store.get(checkpoint));
     try {
       return bytes ? readCheckpoint(decode(bytes)) : emptyState();
     } catch {
-      // A checkpoint only saves time: without it the commits tell the same.
       return emptyState();
     }
   }

@@ -1,7 +1,7 @@
 import type { LedgerState } from '../ledger/state.ts';
 import type { Model } from '../model/model.ts';
 import type { Project } from '../model/project.ts';
-import { MAX_TARGETS } from '../reconcile/batches.ts';
+import { MAX_TARGETS } from './max-targets.ts';
 import { InputPins } from './pinned-inputs.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,8 +1,6 @@
 import type { Model } from '../model/model.ts';
+import { MAX_TARGETS } from '../plan/max-targets.ts';
 import type { Target } from '../plan/plan.ts';
-
-/** Athena writes at most so many partitions in one statement. */
-export const MAX_TARGETS = 100;
 
 /** Days of one model that are built by one statement. */
 export interface Batch {

@@ -37,6 +37,7 @@ describe('a log that is not as it should be', () => {
     const { store, log } = await filled();
     await store.put('log/checkpoints/0000000032.json', new TextEncoder().encode('{"format":1,'));
     expect((await log.read()).partitions.get('gold.t')?.get('2026-01-01')?.run).toBe('run-40');
+    expect((await log.readAsOf(35)).partitions.get('gold.t')?.get('2026-01-01')?.run).toBe('run-35');
   });
 
   it('never goes back in time with a clock that does', async () => {
