@@ -8,20 +8,31 @@ export class ConfigurationError extends Error {
   override name = 'ConfigurationError';
 }
 
+/**
+ * Why an engine did not run a statement, which decides what to do about it. `statement`: it is wrong as such (its syntax, a
+ * name, a type), whatever data it reads. `data`: some value cannot be computed. `exhausted`: too much for the engine's memory
+ * or bounds at once. `unavailable`: the engine was throttled or down, after all retries. `cancelled`: somebody stopped it.
+ */
+export type EngineErrorKind = 'statement' | 'data' | 'exhausted' | 'unavailable' | 'cancelled';
+
 /** An engine refused or failed a statement. `cause` is the engine's own error. */
 export class EngineError extends Error {
   override name = 'EngineError';
   /** The SQL. */
   readonly statement: string;
-  /** The statement is wrong as such (its syntax, a name, a type): it fails whatever data it reads. */
-  readonly forAnyData: boolean;
+  readonly kind: EngineErrorKind;
   constructor(
     message: string,
-    { statement, forAnyData, cause }: { statement: string; forAnyData: boolean; cause: unknown },
+    { statement, kind, cause }: { statement: string; kind: EngineErrorKind; cause?: unknown },
   ) {
     super(message, { cause });
     this.statement = statement;
-    this.forAnyData = forAnyData;
+    this.kind = kind;
+  }
+
+  /** Whether the same for fewer days may succeed, or at least tell which day is to blame. */
+  get isWorthSplitting(): boolean {
+    return this.kind === 'data' || this.kind === 'exhausted';
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import { EngineError, UsageError } from '../../core/errors.ts';
+import { EngineError, type EngineErrorKind, UsageError } from '../../core/errors.ts';
 import type {
   EngineSession,
   QueryEngine,
@@ -38,7 +38,7 @@ export class DuckDbEngine implements QueryEngine {
     this.#options = options;
   }
 
-  async open(): Promise<DuckDbSession> {
+  async open(_id: string): Promise<DuckDbSession> {
     this.#instance ??= this.#start();
     const connection = await (await this.#instance).connect();
     await connection.run(SESSION_SETTINGS);
@@ -196,8 +196,12 @@ export class DuckDbSession implements EngineSession {
 
 function engineError(what: string, statement: string, cause: unknown): EngineError {
   const { message } = cause as Error;
-  const forAnyData = /^(Parser|Binder|Catalog|Not implemented) Error/.test(message);
-  return new EngineError(`DuckDB could not ${what}: ${message}`, { statement, forAnyData, cause });
+  return new EngineError(`DuckDB could not ${what}: ${message}`, { statement, kind: kindOf(message), cause });
+}
+
+function kindOf(message: string): EngineErrorKind {
+  if (/^(Parser|Binder|Catalog|Not implemented) Error/.test(message)) return 'statement';
+  return message.startsWith('Out of Memory Error') ? 'exhausted' : 'data';
 }
 
 function plainValue(value: DuckDBValue): Value {

@@ -46,7 +46,7 @@ export async function query({ project, warehouse }: Context, sql: string, state:
     if (!tables.includes(name)) throw unknownTable(name, tables);
   }
   const engine = new DuckDbEngine({ root: warehouse, prelude: project.prelude, fenced: true });
-  const session = await engine.open();
+  const session = await engine.open('query');
   try {
     const everything = /information_schema|\bshow\b|\bdescribe\b/i.test(sql);
     for (const table of tables) {

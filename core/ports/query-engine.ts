@@ -39,8 +39,12 @@ export interface QueryEngine {
   /** Part of every content checksum: checksums of different engines are not comparable. */
   readonly name: string;
   readonly dialect: Dialect;
-  /** A scratch space of its own; nothing made in it outlives `close`. */
-  open(): Promise<EngineSession>;
+  /**
+   * A scratch space of its own; nothing made in it outlives `close`.
+   * @param id unique to an attempt. An engine that works elsewhere (Athena) goes on with the session of the same id: the
+   * same statements in the same order are then not run again, but waited for.
+   */
+  open(id: string): Promise<EngineSession>;
 }
 
 export interface EngineSession {

@@ -34,7 +34,7 @@ export async function build(
   attempt: string,
 ): Promise<Built> {
   const inputs = pins.of(model, targets);
-  const session = await engine.open();
+  const session = await engine.open(attempt);
   try {
     await session.define({ name: 'targets', columns: ['dt'], rows: targets.map((dt) => [dt]) });
     await session.define(inputs.days);

@@ -146,7 +146,7 @@ async function buildBatch(request: RunRequest, pins: InputPins, batch: Batch, at
       failed: targets.filter((target) => bad.has(target.dt)),
     };
   } catch (error) {
-    if (!(error instanceof EngineError) || error.forAnyData || targets.length === 1) {
+    if (!(error instanceof EngineError) || !error.isWorthSplitting || targets.length === 1) {
       return { versions: [], failures: [], errors: [{ table: model.name, dts, error }], failed: targets };
     }
     const middle = Math.ceil(targets.length / 2);

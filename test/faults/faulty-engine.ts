@@ -22,8 +22,8 @@ export class FaultyEngine implements QueryEngine {
     this.#faults = faults;
   }
 
-  async open(): Promise<EngineSession> {
-    return new FaultySession(await this.#engine.open(), this.#faults);
+  async open(id: string): Promise<EngineSession> {
+    return new FaultySession(await this.#engine.open(id), this.#faults);
   }
 }
 

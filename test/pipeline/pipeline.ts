@@ -107,7 +107,7 @@ export class Pipeline {
    */
   async rows(state?: LedgerState, without: readonly string[] = []): Promise<Rows> {
     const { partitions } = state ?? (await this.log.read());
-    const session = await this.#duckdb.open();
+    const session = await this.#duckdb.open('test');
     try {
       const tables: Rows = new Map();
       for (const [table, { output }] of this.#project.tables) {

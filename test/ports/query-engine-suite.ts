@@ -39,13 +39,14 @@ export function queryEngineSuite(
     let engine: QueryEngine;
     let close: () => Promise<void>;
     let prefixes = 0;
+    let sessions = 0;
     beforeAll(async () => {
       ({ engine, close } = await open());
     });
     afterAll(() => close());
 
     async function session<T>(work: (session: EngineSession) => Promise<T>): Promise<T> {
-      const opened = await engine.open();
+      const opened = await engine.open(`session-${++sessions}`);
       try {
         return await work(opened);
       } finally {
@@ -156,8 +157,8 @@ export function queryEngineSuite(
     });
 
     it('keeps sessions apart and forgets them', async () => {
-      const one = await engine.open();
-      const two = await engine.open();
+      const one = await engine.open('one');
+      const two = await engine.open('two');
       await one.define({ name: 'targets', columns: ['dt'], rows: [['one']] });
       await two.define({ name: 'targets', columns: ['dt'], rows: [['two']] });
       await one.derive('scratch', 'select dt from targets', 'table');

@@ -398,13 +398,13 @@ function sleepyEngine(
     fallAsleep = resolve;
   });
   let builds = 0;
-  const open = async () => {
+  const open = async (id: string) => {
     builds += 1;
     if (builds === at) {
       fallAsleep();
       await awake;
     }
-    return engine.open();
+    return engine.open(id);
   };
   return { engine: { name: engine.name, dialect: engine.dialect, open }, asleep, wake };
 }

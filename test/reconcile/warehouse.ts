@@ -64,7 +64,7 @@ export class Warehouse {
       groups.set(prefix, [...(groups.get(prefix) ?? []), arrival]);
     }
     const bronze: BronzeObject[] = [];
-    const session = await this.engine.open();
+    const session = await this.engine.open('test');
     for (const [prefix, records] of groups) {
       const { ingestDate, eventDate } = records[0]!;
       const columns = BRONZE_COLUMNS.map(({ name, type }) =>
@@ -91,7 +91,7 @@ export class Warehouse {
   /** Every row of every published partition, with its table, as readers see them in one state of the ledger. */
   async rows(state?: LedgerState): Promise<Map<string, Value[][]>> {
     const { partitions } = state ?? (await this.log.read());
-    const session = await this.engine.open();
+    const session = await this.engine.open('test');
     const tables = new Map<string, Value[][]>();
     for (const [table, { output }] of this.#project.tables) {
       const files = [...(partitions.get(table)?.values() ?? [])].flatMap((version) => version.files);
