@@ -1,10 +1,8 @@
 import { mergeIn } from '../adapters/local/merge-objects.ts';
-import { UNPARSABLE } from '../core/bronze/bronze-object.ts';
-import { routeOf } from '../core/contract/route-of.ts';
 import type { Scope } from '../core/plan/scope.ts';
-import { discover } from '../core/reconcile/discover.ts';
-import { type RunReport, reconcile } from '../core/reconcile/reconcile.ts';
-import { redate } from '../core/reconcile/redate.ts';
+import { reconcile } from '../core/reconcile/reconcile.ts';
+import type { RunReport } from '../core/reconcile/run.ts';
+import { takeUp } from '../core/reconcile/take-up.ts';
 import { type Context, newId } from './context.ts';
 import { EXIT, ExitError } from './exit.ts';
 import { ProgressLine } from './output/progress.ts';
@@ -22,10 +20,8 @@ export async function reconcileHere(context: Context, { scope, forceUpTo }: Reco
   const { clock, engine, log, project, release, store } = context;
   const progress = new ProgressLine();
   const run = newId(clock());
-  const entities = [...project.contracts.map(({ entity }) => entity), UNPARSABLE];
-  const compaction = { merge: mergeIn(context.warehouse), clock, onFailure: sayUnmerged };
-  await discover({ log, store, entities, today: clock().slice(0, 10), by: run, compaction });
-  const moved = await redate({ log, store, routing: project.contracts.map(routeOf), clock, by: run });
+  const compaction = { merge: mergeIn(context.warehouse), onFailure: sayUnmerged };
+  const moved = await takeUp({ log, store, contracts: project.contracts, clock, by: run, compaction });
   if (moved > 0) process.stderr.write(`${plural(moved, 'record')} dated anew, by the contracts as they are now.\n`);
   const started = Date.parse(clock());
   let done = 0;
@@ -39,7 +35,7 @@ export async function reconcileHere(context: Context, { scope, forceUpTo }: Reco
         const elapsed = Date.parse(clock()) - started;
         const eta = done > 0 ? `, at most ${durationText((elapsed / done) * left)} left` : '';
         progress.show(
-          `${countText(done)} of ${countText(done + left)} built${eta}; ${model.name} ${targets[0]!.dt}..${targets.at(-1)!.dt}`,
+          `${countText(done)} of ${countText(done + left)} built${eta}; ${model} ${targets[0]!.dt}..${targets.at(-1)!.dt}`,
         );
       } else {
         done += event.batch.targets.length;

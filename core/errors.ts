@@ -36,6 +36,14 @@ export class EngineError extends Error {
   }
 }
 
+/**
+ * A statement goes on, elsewhere, longer than this process may live: no failure. The session of the same id, opened again,
+ * finds it where it is by then.
+ */
+export class StillRunningError extends Error {
+  override name = 'StillRunningError';
+}
+
 /** The warehouse does not take what is written: full, read-only, not allowed. Says where and what to do; exit code 1. */
 export class StorageError extends Error {
   override name = 'StorageError';

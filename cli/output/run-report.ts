@@ -1,5 +1,5 @@
 import type { Value } from '../../core/ports/query-engine.ts';
-import type { RunReport } from '../../core/reconcile/reconcile.ts';
+import type { RunReport } from '../../core/reconcile/run.ts';
 import { countText, plural } from './sizes.ts';
 import { textTable } from './text-table.ts';
 
@@ -32,10 +32,8 @@ export function reportText(report: RunReport): string {
 
 export function problemText(report: RunReport): string {
   const lines: string[] = [];
-  for (const { table, dts, error } of report.errors) {
-    lines.push(
-      `${table} ${dts[0]}..${dts.at(-1)} could not be built: ${error instanceof Error ? error.message : String(error)}`,
-    );
+  for (const { table, dts, message } of report.errors) {
+    lines.push(`${table} ${dts[0]}..${dts.at(-1)} could not be built: ${message}`);
   }
   for (const failure of report.failures) {
     const bad = plural(failure.badRows, 'bad row');
@@ -50,7 +48,7 @@ export function problemText(report: RunReport): string {
       );
   }
   if (report.blocked.length > 0) {
-    const tables = [...new Set(report.blocked.map(({ model }) => model.name))].join(', ');
+    const tables = [...new Set(report.blocked.map(({ table }) => table))].join(', ');
     lines.push(
       `${plural(report.blocked.length, 'partition')} that read${report.blocked.length === 1 ? 's' : ''} them stay${report.blocked.length === 1 ? 's' : ''} as before: ${tables}`,
     );
@@ -80,11 +78,7 @@ export function reportJson(report: RunReport): object {
         Object.fromEntries(Object.entries(row).map(([name, value]) => [name, shown(value)])),
       ),
     })),
-    errors: report.errors.map(({ table, dts, error }) => ({
-      table,
-      dts,
-      message: error instanceof Error ? error.message : String(error),
-    })),
-    blocked: report.blocked.map(({ model, dt, on }) => ({ table: model.name, dt, on: { table: on.table, dt: on.dt } })),
+    errors: report.errors.map(({ table, dts, message }) => ({ table, dts, message })),
+    blocked: report.blocked,
   };
 }

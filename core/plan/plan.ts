@@ -59,7 +59,9 @@ export interface PlanRequest {
 }
 
 /** Identifies an attempt: a partition and what it should become. */
-export function targetKey(target: Pick<Target, 'model' | 'dt' | 'inputDigest'>): string {
+export function targetKey(
+  target: Pick<Target, 'dt' | 'inputDigest'> & { readonly model: Pick<Model, 'name' | 'codeDigest'> },
+): string {
   return `${target.model.name} ${target.dt} ${target.inputDigest} ${target.model.codeDigest}`;
 }
 

@@ -19,8 +19,9 @@ import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { QueryEngine } from '../../core/ports/query-engine.ts';
 import type { Compaction } from '../../core/reconcile/compact.ts';
 import { discover } from '../../core/reconcile/discover.ts';
-import { type RunReport, type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
+import { type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
 import { redate } from '../../core/reconcile/redate.ts';
+import type { RunReport } from '../../core/reconcile/run.ts';
 import type { Delivery } from './deliveries.ts';
 import { comparable, type Truth } from './truth.ts';
 

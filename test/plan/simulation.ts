@@ -6,7 +6,7 @@ import type { Project } from '../../core/model/project.ts';
 import { InputPins } from '../../core/plan/pinned-inputs.ts';
 import { type Plan, plan, type Reason, type Target, targetKey } from '../../core/plan/plan.ts';
 import type { Scope } from '../../core/plan/scope.ts';
-import { nextBatches } from '../../core/reconcile/batches.ts';
+import { HERE, nextBatches } from '../../core/reconcile/batches.ts';
 import { compute, covers, Oracle, type Reading, tablesOf, type Value } from './oracle.ts';
 import { type ModelSpec, projectOf } from './world.ts';
 
@@ -104,7 +104,11 @@ export class Simulation {
       const pins = new InputPins(this.#project, this.state, basis);
       const oracle = this.oracle(basis);
       const publish: PartitionVersion[] = [];
-      for (const { model, targets } of nextBatches(planned.ready)) {
+      for (const batch of nextBatches(planned.ready, pins, HERE)) {
+        const targets = planned.ready.filter(
+          ({ model: { name }, dt }) => name === batch.model && batch.targets.some((target) => target.dt === dt),
+        );
+        const { model } = targets[0]!;
         const spec = this.#specs.find(({ name }) => name === model.name)!;
         const inputs = pins.of(
           model,

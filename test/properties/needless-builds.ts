@@ -1,7 +1,7 @@
 import { dayNumber, dayOf } from '../../core/dates.ts';
 import type { Project } from '../../core/model/project.ts';
 import { windowRange } from '../../core/plan/wanted-days.ts';
-import type { RunReport } from '../../core/reconcile/reconcile.ts';
+import type { RunReport } from '../../core/reconcile/run.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 
 /** What there is to read, by `table dt`: the rows of a published partition, the objects of a day of bronze. */

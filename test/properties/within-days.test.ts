@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { addDays, type Day, dayNumber, daysBetween } from '../../core/dates.ts';
-import type { RunReport } from '../../core/reconcile/reconcile.ts';
+import type { RunReport } from '../../core/reconcile/run.ts';
 import { closeAll, deliver, open, rowsOf, type Sent } from '../pipeline/orders.ts';
 
 afterEach(closeAll);

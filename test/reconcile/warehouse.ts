@@ -12,7 +12,8 @@ import type { LedgerState } from '../../core/ledger/state.ts';
 import type { Model } from '../../core/model/model.ts';
 import { assembleProject, type Project } from '../../core/model/project.ts';
 import type { Value } from '../../core/ports/query-engine.ts';
-import { type RunReport, type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
+import { type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
+import type { RunReport } from '../../core/reconcile/run.ts';
 
 /** A record of the only entity of these tests: its payload is `<id>,<user>,<amount>`. */
 export interface Arrival {

@@ -1,0 +1,29 @@
+import { UNPARSABLE } from '../bronze/bronze-object.ts';
+import type { Contract } from '../contract/contract.ts';
+import { routeOf } from '../contract/route-of.ts';
+import type { CommitLog } from '../ledger/commit-log.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Compaction } from './compact.ts';
+import { discover } from './discover.ts';
+import { redate } from './redate.ts';
+
+export interface TakeUpRequest {
+  readonly log: CommitLog;
+  readonly store: ObjectStore;
+  readonly contracts: readonly Contract[];
+  readonly clock: Clock;
+  /** The run that is about to begin. */
+  readonly by: string;
+  readonly compaction: Omit<Compaction, 'clock'>;
+}
+
+/**
+ * What comes before a run: takes up what the stream has brought, and dates anew what the contracts now date otherwise.
+ * Returns the number of records whose date, or entity, is another now.
+ */
+export async function takeUp({ log, store, contracts, clock, by, compaction }: TakeUpRequest): Promise<number> {
+  const entities = [...contracts.map(({ entity }) => entity), UNPARSABLE];
+  await discover({ log, store, entities, today: clock().slice(0, 10), by, compaction: { ...compaction, clock } });
+  return redate({ log, store, routing: contracts.map(routeOf), clock, by });
+}
