@@ -1,0 +1,38 @@
+/** Lambda itself failed: nothing is known of the function, so asking again is right. */
+const SERVICE_ERROR = {
+  ErrorEquals: ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException'],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 6,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
+
+/** The account's concurrency is used up, by a backfill beside the daily run, say: that passes, within 20 minutes or not at all. */
+const THROTTLED = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 5,
+  BackoffRate: 2,
+  MaxAttempts: 15,
+  MaxDelaySeconds: 120,
+  JitterStrategy: 'FULL',
+};
+
+const CRASHED = ['States.TaskFailed', 'States.Timeout'];
+
+/** A batch that crashes or times out (out of memory, say) may do so again: once more, no oftener. */
+export const batchRetries = [
+  SERVICE_ERROR,
+  THROTTLED,
+  { ErrorEquals: CRASHED, IntervalSeconds: 5, MaxAttempts: 1, JitterStrategy: 'FULL' },
+];
+
+/** What the whole run hangs on, and is safe to repeat: a commit made twice is found in the log. */
+export const patientRetries = [
+  SERVICE_ERROR,
+  THROTTLED,
+  { ErrorEquals: CRASHED, IntervalSeconds: 10, BackoffRate: 3, MaxAttempts: 3, JitterStrategy: 'FULL' },
+];
+
+/** Finish throws on purpose when something failed. Repeating that would not change it, and would report it twice. */
+export const onlyServiceRetries = [SERVICE_ERROR, THROTTLED];
