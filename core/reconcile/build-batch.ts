@@ -44,6 +44,7 @@ export async function buildBatch(request: BuildBatchRequest): Promise<Outcome> {
       failures: built.failures,
       errors: [],
       failed: targets.filter(({ dt }) => bad.has(dt)).map((target) => keyOf(batch, target)),
+      dollars: 0,
     };
   } catch (error) {
     if (error instanceof StillRunningError) throw error;
@@ -58,6 +59,7 @@ export async function buildBatch(request: BuildBatchRequest): Promise<Outcome> {
       failures: [...first.failures, ...second.failures],
       errors: mergedErrors([...first.errors, ...second.errors]),
       failed: [...first.failed, ...second.failed],
+      dollars: 0,
     };
   }
 }
@@ -75,6 +77,7 @@ export function failed(batch: Batch, error: unknown): Outcome {
     failures: [],
     errors: [{ table: batch.model, dts, message, ...statement }],
     failed: batch.targets.map((target) => keyOf(batch, target)),
+    dollars: 0,
   };
 }
 

@@ -58,6 +58,7 @@ export async function publishWave(
       retired: [...progress.retired, ...retired],
       failures: [...progress.failures, ...outcomes.flatMap(({ failures }) => failures)],
       errors: [...progress.errors, ...outcomes.flatMap(({ errors }) => errors)],
+      dollars: outcomes.reduce((sum, outcome) => sum + outcome.dollars, progress.dollars),
     },
   };
 }

@@ -48,6 +48,8 @@ export interface Outcome {
   readonly errors: readonly BuildError[];
   /** `targetKey`s of what did not come out. */
   readonly failed: readonly string[];
+  /** What the build has cost, as far as its engine knows; nothing on one's own machine. */
+  readonly dollars: number;
 }
 
 /** What a run has done so far. */
@@ -60,9 +62,18 @@ export interface Progress {
   readonly retired: readonly PartitionName[];
   readonly failures: readonly AuditFailure[];
   readonly errors: readonly BuildError[];
+  readonly dollars: number;
 }
 
-export const NO_PROGRESS: Progress = { waves: 0, failed: [], published: [], retired: [], failures: [], errors: [] };
+export const NO_PROGRESS: Progress = {
+  waves: 0,
+  failed: [],
+  published: [],
+  retired: [],
+  failures: [],
+  errors: [],
+  dollars: 0,
+};
 
 export interface RunReport extends Omit<Progress, 'failed'> {
   readonly run: string;

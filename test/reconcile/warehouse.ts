@@ -33,7 +33,7 @@ export class Warehouse {
   readonly store: DirectoryStore;
   readonly log: CommitLog;
   readonly engine: DuckDbEngine;
-  readonly #project: Project;
+  readonly project: Project;
   #objects = 0;
   #runs = 0;
   #ticks = 0;
@@ -44,7 +44,7 @@ export class Warehouse {
     this.store = new DirectoryStore(root);
     this.log = new CommitLog(this.store, this.clock);
     this.engine = new DuckDbEngine({ root, prelude, threads: 1, memory: '300MB' });
-    this.#project = project;
+    this.project = project;
   }
 
   static async create(models: readonly Model[]): Promise<Warehouse> {
@@ -83,7 +83,7 @@ export class Warehouse {
 
   run(options: RunOptions = {}): Promise<RunReport> {
     const { models, ...rest } = options;
-    const project = models ? assembleProject(models) : this.#project;
+    const project = models ? assembleProject(models) : this.project;
     const run = `run-${++this.#runs}`;
     const { log, engine, clock } = this;
     return reconcile({ project, log, engine, clock, run, release: '2026-01-01', ...rest });
@@ -94,7 +94,7 @@ export class Warehouse {
     const { partitions } = state ?? (await this.log.read());
     const session = await this.engine.open('test');
     const tables = new Map<string, Value[][]>();
-    for (const [table, { output }] of this.#project.tables) {
+    for (const [table, { output }] of this.project.tables) {
       const files = [...(partitions.get(table)?.values() ?? [])].flatMap((version) => version.files);
       const relation = table.replace('.', '_');
       await session.define({ name: relation, columns: output.columns, partitionedBy: ['dt'], files });

@@ -1,0 +1,39 @@
+import type { CommitLog } from '../ledger/commit-log.ts';
+import type { Project } from '../model/project.ts';
+import { InputPins } from '../plan/pinned-inputs.ts';
+import type { QueryEngine } from '../ports/query-engine.ts';
+import { buildBatch } from '../reconcile/build-batch.ts';
+import type { Outcome } from '../reconcile/run.ts';
+import type { RunFiles } from './run-files.ts';
+
+export interface BuildItemRequest {
+  readonly project: Project;
+  readonly log: CommitLog;
+  readonly engine: QueryEngine;
+  readonly files: RunFiles;
+  readonly wave: number;
+  readonly batch: number;
+  /** What tells this attempt from others at the same batch; empty for an engine that goes on where the last one was. */
+  readonly suffix: string;
+  /** What it has cost so far, by this engine. */
+  readonly dollars: () => number;
+}
+
+/**
+ * Builds a batch of a wave and leaves its outcome for the publisher; once there, it is not built again.
+ * @throws StillRunningError if it has to be called again to go on
+ */
+export async function buildItem(request: BuildItemRequest): Promise<Outcome> {
+  const { project, log, engine, files, wave: number, batch: index, suffix, dollars } = request;
+  const before = await files.outcome(number, index);
+  if (before) return before;
+  const { run, seq, batches } = await files.wave(number);
+  const batch = batches[index];
+  if (!batch) throw new Error(`wave ${number} of run ${run.id} has no batch ${index}, only ${batches.length}`);
+  const pins = new InputPins(project, await log.readAsOf(seq), run.basis);
+  const attempt = `${run.id}-${number}.${index + 1}${suffix}`;
+  const built = await buildBatch({ project, engine, run, pins, batch, attempt });
+  const outcome = { ...built, dollars: dollars() };
+  await files.addOutcome(number, index, outcome);
+  return outcome;
+}
