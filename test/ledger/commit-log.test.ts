@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DirectoryStore } from '../../adapters/local/directory-store.ts';
-import type { Commit } from '../../core/ledger/commit.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
-import { applyCommit, emptyState, type LedgerState } from '../../core/ledger/state.ts';
+import { emptyState, type LedgerState } from '../../core/ledger/state.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { MemoryStore } from '../ports/memory-store.ts';
+import { committersSuite } from './committers-suite.ts';
+import { clock, fullFold } from './full-fold.ts';
 import { randomChange } from './random-changes.ts';
 
-const clock = () => '2026-01-02T03:04:05.000Z';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
@@ -19,18 +19,6 @@ async function temporaryFolder(): Promise<DirectoryStore> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-log-'));
   folders.push(folder);
   return new DirectoryStore(folder);
-}
-
-async function commitsOf(store: ObjectStore): Promise<Commit[]> {
-  const keys = (await store.list('log/commits/')).map(({ key }) => key);
-  return Promise.all(keys.map(async (key) => JSON.parse(new TextDecoder().decode(await store.get(key))) as Commit));
-}
-
-/** The state as the commits alone give it, without checkpoints. */
-async function fullFold(store: ObjectStore): Promise<LedgerState> {
-  const state = emptyState();
-  for (const commit of await commitsOf(store)) applyCommit(state, commit);
-  return state;
 }
 
 /** A log of many commits, so that there are checkpoints. */
@@ -109,48 +97,8 @@ describe('CommitLog', () => {
   });
 });
 
-describe.each([
-  ['in memory', async () => new MemoryStore(), 12, 8],
-  ['in a directory', temporaryFolder, 6, 7],
-] as const)('Many committers at once, %s', (_, open, committers, each) => {
-  it('lose nothing, number without gaps, and decide on the newest state', async () => {
-    const store = await open();
-    let decisions = 0;
-    const worker = async (name: string): Promise<void> => {
-      const log = new CommitLog(store, clock);
-      for (let i = 0; i < each; i++) {
-        let seen = -1;
-        const after = await log.commit(name, (state) => {
-          decisions += 1;
-          expect(state.seq).toBeGreaterThan(seen);
-          seen = state.seq;
-          // A ticket that is right only if nobody else commits in between.
-          const file = {
-            hash: `ticket ${state.files.size}`,
-            entity: name,
-            name: `${i}`,
-            ingestDate: '2026-01-01',
-            records: 1,
-          };
-          return { files: [file] };
-        });
-        expect(after.seq).toBe(seen + 1);
-      }
-    };
-    await Promise.all(Array.from({ length: committers }, (_, i) => worker(`w${i}`)));
-
-    const total = committers * each;
-    const commits = await commitsOf(store);
-    expect(commits.map(({ seq }) => seq)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
-    expect(commits.map((commit) => commit.files![0]!.hash)).toEqual(commits.map((_, i) => `ticket ${i}`));
-    for (let i = 0; i < committers; i++) {
-      const mine = commits.filter(({ by }) => by === `w${i}`).map((commit) => commit.files![0]!.name);
-      expect(mine).toEqual(Array.from({ length: each }, (_, n) => `${n}`));
-    }
-    expect(decisions, 'somebody lost a race and decided again').toBeGreaterThan(total);
-    expect(await new CommitLog(store, clock).read()).toEqual(await fullFold(store));
-  });
-});
+committersSuite('in memory', async () => new MemoryStore(), 12, 8);
+committersSuite('in a directory', temporaryFolder, 6, 7);
 
 it('who loses a race may decide that there is nothing left to do', async () => {
   const store = new MemoryStore();
