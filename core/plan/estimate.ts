@@ -18,6 +18,11 @@ export interface Estimate {
 const DOLLARS_PER_BYTE = 5 / 1e12;
 const LEAST_BYTES = 10_000_000;
 
+/** What Athena charges for a statement that scans so many bytes. */
+export function athenaDollars(bytes: number): number {
+  return Math.max(bytes, LEAST_BYTES) * DOLLARS_PER_BYTE;
+}
+
 /**
  * Lambda on arm64 (aws.amazon.com/lambda/pricing, us-east-1). 3.5 GB come with two processors; on two, `npm run bench` builds
  * silver and gold at about 10 MB of compressed bronze a second.
@@ -31,16 +36,16 @@ export function estimate(project: Project, state: LedgerState, plan: Plan): Esti
   const pins = new InputPins(project, state, state.seq);
   const byModel = new Map<Model, string[]>();
   for (const { model, dt } of [...plan.ready, ...plan.waiting]) byModel.set(model, [...(byModel.get(model) ?? []), dt]);
-  let [statements, bytes, charged] = [0, 0, 0];
+  let [statements, bytes, dollars] = [0, 0, 0];
   for (const [model, dts] of byModel) {
     dts.sort();
     for (let start = 0; start < dts.length; start += MAX_TARGETS) {
       const read = pins.of(model, dts.slice(start, start + MAX_TARGETS)).bytes;
       statements += 1;
       bytes += read;
-      charged += Math.max(read, LEAST_BYTES);
+      dollars += athenaDollars(read);
     }
   }
   const lambdaDollars = (bytes / LAMBDA_BYTES_PER_SECOND) * LAMBDA_GB * DOLLARS_PER_GB_SECOND;
-  return { statements, bytes, athenaDollars: charged * DOLLARS_PER_BYTE, lambdaDollars };
+  return { statements, bytes, athenaDollars: dollars, lambdaDollars };
 }

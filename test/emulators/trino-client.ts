@@ -82,5 +82,12 @@ export interface RunOptions {
 async function fetchPage(url: string, request?: RequestInit): Promise<Page> {
   const response = await fetch(url, request);
   if (!response.ok) throw new Error(`Trino answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Page;
+  return JSON.parse(withLongNumbersAsTexts(await response.text())) as Page;
+}
+
+/** Integers that a JavaScript number would lose become texts; what stands within texts stays. */
+function withLongNumbersAsTexts(json: string): string {
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+  );
 }

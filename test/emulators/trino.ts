@@ -121,5 +121,6 @@ hive.non-managed-table-writes-enabled=true
 hive.parquet.time-zone=UTC
 hive.timestamp-precision=MILLISECONDS
 hive.recursive-directories=true
+hive.compression-codec=ZSTD
 `;
 }

@@ -1,0 +1,124 @@
+import type { ObjectStore } from '../../core/ports/object-store.ts';
+import type {
+  EngineSession,
+  QueryResult,
+  Relation,
+  ValuesRelation,
+  WrittenPartition,
+} from '../../core/ports/query-engine.ts';
+import type { AthenaQueries, AthenaStatistics } from './athena-queries.ts';
+import { AthenaViews } from './athena-views.ts';
+import type { StagingDatabase } from './staging-database.ts';
+import { partitionValue, stagingTable } from './staging-table.ts';
+import { valuesParquet, valuesTable } from './staging-values.ts';
+
+export interface AthenaSessionOptions {
+  readonly queries: AthenaQueries;
+  readonly staging: StagingDatabase;
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  /** Of the session, in the warehouse. */
+  readonly folder: string;
+  readonly onLeftBehind?: (error: unknown) => void;
+}
+
+/** What Hive calls a partition whose value is null. */
+const NO_VALUE = '__HIVE_DEFAULT_PARTITION__';
+/** Objects that are written at once. */
+const PUTS = 16;
+
+/** A session in Athena: relations are Glue tables of a database of its own, views are text put before what reads them. */
+export class AthenaSession implements EngineSession {
+  readonly #options: AthenaSessionOptions;
+  readonly #views = new AthenaViews();
+  #writes = 0;
+
+  constructor(options: AthenaSessionOptions) {
+    this.#options = options;
+  }
+
+  /** What its queries took so far; those of a session that went on in this process included, once. */
+  get statistics(): AthenaStatistics {
+    return this.#options.queries.statistics;
+  }
+
+  async define(relation: Relation | ValuesRelation): Promise<void> {
+    const { staging, store, bucket, folder } = this.#options;
+    if ('rows' in relation) {
+      const key = `${folder}${relation.name}/`;
+      const bytes = valuesParquet(relation);
+      if (bytes) await store.put(`${key}values.parquet`, bytes);
+      return staging.createTable(valuesTable(relation, `s3://${bucket}/${key}`));
+    }
+    const { table, partitions, manifests } = stagingTable(relation, bucket, folder);
+    for (let start = 0; start < manifests.length; start += PUTS) {
+      const some = manifests.slice(start, start + PUTS);
+      await Promise.all(some.map(({ key, text }) => store.put(key, new TextEncoder().encode(text))));
+    }
+    await staging.createTable(table, partitions);
+  }
+
+  async derive(name: string, sql: string, as: 'table' | 'view'): Promise<void> {
+    if (as === 'view') this.#views.add(name, sql);
+    else await this.#createTable(name, `${this.#options.folder}${name}/`, "write_compression = 'SNAPPY'", sql);
+  }
+
+  async write(sql: string, prefix: string): Promise<WrittenPartition[]> {
+    const { queries, staging, store } = this.#options;
+    this.#writes += 1;
+    const table = `written_${this.#writes}`;
+    await this.#createTable(table, prefix, "write_compression = 'ZSTD', partitioned_by = array['dt']", sql);
+    const { rows } = await queries.rows(`select dt, count(*) as n from ${table} group by dt`);
+    await staging.dropTables([table]);
+    if (rows.length === 0) return [];
+    const counts = new Map(rows.map(([dt, count]) => [dt === null ? NO_VALUE : String(dt), Number(count)]));
+    const partitions = new Map<string, { dt: string; files: string[]; rows: number; bytes: number }>();
+    for (const { key, bytes } of await store.list(prefix)) {
+      if (bytes === 0) continue;
+      const dt = partitionValue(key.slice(prefix.length), 'dt');
+      const count = counts.get(dt);
+      if (count === undefined) throw new Error(`${key} was written, but no row of dt=${dt} can be read back`);
+      const partition = partitions.get(dt) ?? { dt, files: [], rows: count, bytes: 0 };
+      partitions.set(dt, partition);
+      partition.files.push(key);
+      partition.bytes += bytes;
+    }
+    if (partitions.size !== counts.size) {
+      throw new Error(`${prefix} has ${partitions.size} partitions with files, but rows of ${counts.size} can be read`);
+    }
+    return [...partitions.values()];
+  }
+
+  async checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
+    // The hash of a row is the sum of its columns' (values could change places between rows): that of a text is not.
+    const row = `json_format(cast(row(${columns.join(', ')}) as json))`;
+    const sql = `select dt, lower(to_hex(checksum(${row}))) as sum, count(*) as n from ${relation} group by dt`;
+    const { rows } = await this.query(sql);
+    return new Map(rows.map(([dt, sum, count]) => [String(dt), `${sum}-${count}`]));
+  }
+
+  query(sql: string): Promise<QueryResult> {
+    return this.#options.queries.rows(this.#views.before(sql));
+  }
+
+  /** Drops what it made, unless a query goes on in Athena: then the session is to be opened again. */
+  async close(): Promise<void> {
+    const { queries, staging, store, folder, onLeftBehind } = this.#options;
+    if (queries.wasLeft) return;
+    try {
+      await staging.drop();
+      await store.delete((await store.list(folder)).map(({ key }) => key));
+    } catch (error) {
+      if (!onLeftBehind) throw error;
+      onLeftBehind(error);
+    }
+  }
+
+  async #createTable(name: string, key: string, properties: string, sql: string): Promise<void> {
+    const { queries, bucket } = this.#options;
+    const location = `external_location = 's3://${bucket}/${key}'`;
+    await queries.run(
+      `create table ${name}\nwith (format = 'PARQUET', ${location}, ${properties}) as\n${this.#views.before(sql)}`,
+    );
+  }
+}
