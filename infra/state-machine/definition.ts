@@ -40,6 +40,7 @@ export function runDefinition(functions: RunFunctions, partition: string) {
       Discover: {
         ...invoke(partition, functions.discover, {
           'execution.$': '$$.Execution.Name',
+          'startedAt.$': '$$.Execution.StartTime',
           'redrives.$': '$$.Execution.RedriveCount',
           'input.$': '$$.Execution.Input',
         }),
