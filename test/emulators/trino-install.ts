@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -25,7 +26,9 @@ export interface TrinoInstallation {
  */
 export async function installTrino(): Promise<TrinoInstallation> {
   const java = await findJdk();
-  const home = await cached(`trino-${VERSION}`, async (folder) => {
+  const lists = await Promise.all(['server.jars', 'hive-plugin.jars'].map((list) => readFile(join(SOURCES, list))));
+  const hash = createHash('sha256').update(Buffer.concat(lists)).digest('hex').slice(0, 8);
+  const home = await cached(`trino-${VERSION}-${hash}`, async (folder) => {
     await fetchJars('server.jars', join(folder, 'lib'), java);
     await fetchJars('hive-plugin.jars', join(folder, 'plugin/hive'), java);
     await compileMain(folder, java);
