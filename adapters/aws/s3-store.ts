@@ -11,7 +11,6 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { StorageError } from '../../core/errors.ts';
 import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts';
 import { errorCode, httpStatus, isPassing } from './aws-error.ts';
 import { backOff, type Pause } from './back-off.ts';
@@ -27,7 +26,7 @@ const KEYS_SHOWN = 5;
  * An object store in an S3 bucket. The SDK retries requests; what it does not retry, this does: a body that breaks off, an
  * upload that is a stream, a conditional write that collides with another, single keys of a deletion.
  *
- * @throws StorageError from every method, saying what failed and what to do
+ * @throws StorageError from every method, saying what S3 refused and what to do
  */
 export class S3Store implements ObjectStore {
   readonly #client: S3Client;
@@ -108,25 +107,20 @@ export class S3Store implements ObjectStore {
    *
    * @param admit told the size before anything is written; what it throws ends the download
    */
-  async download(key: string, path: string, admit?: (bytes: number) => void): Promise<number> {
-    await mkdir(dirname(path), { recursive: true });
-    let admitted = false;
+  async download(key: string, path: string, admit: (bytes: number) => void = () => {}): Promise<number> {
+    const first = await this.#do('read', key, () => this.#existing(key));
+    try {
+      admit(first.ContentLength!);
+      await mkdir(dirname(path), { recursive: true });
+    } catch (error) {
+      (first.Body as Readable).destroy();
+      throw error;
+    }
+    let opened: GetObjectCommandOutput | undefined = first;
     return this.#do('read', key, async () => {
-      const found = await this.#open(key);
-      if (!found) throw Object.assign(new Error(`${key} does not exist`), { name: 'NoSuchKey' });
-      const body = found.Body as Readable;
-      try {
-        if (!admitted) admit?.(found.ContentLength!);
-        admitted = true;
-        await pipeline(body, createWriteStream(path));
-        const { size } = await stat(path);
-        if (size === found.ContentLength) return size;
-        throw Object.assign(new Error(`${size} of ${found.ContentLength} bytes arrived`), { code: 'ETRUNCATED' });
-      } catch (error) {
-        body.destroy();
-        await rm(path, { force: true });
-        throw error;
-      }
+      const object = opened ?? (await this.#existing(key));
+      opened = undefined;
+      return save(object, path);
     });
   }
 
@@ -151,6 +145,12 @@ export class S3Store implements ObjectStore {
       if (errorCode(error) === 'NoSuchKey') return undefined;
       throw error;
     }
+  }
+
+  async #existing(key: string): Promise<GetObjectCommandOutput> {
+    const found = await this.#open(key);
+    if (!found) throw Object.assign(new Error(`${key} does not exist`), { name: 'NoSuchKey' });
+    return found;
   }
 
   #putting(key: string, body: Uint8Array | Readable, more: { IfNoneMatch?: '*'; ContentLength?: number } = {}) {
@@ -186,12 +186,31 @@ export class S3Store implements ObjectStore {
       try {
         return await attempt();
       } catch (error) {
-        if (error instanceof StorageError) throw error;
+        if (isOfFile(error)) throw error;
         if (attempts === ATTEMPTS || !isLeftToUs(error)) throw s3Error(error, what, this.uri(key));
         await this.#pause(attempts);
       }
     }
   }
+}
+
+/** Writes the body of an object to a file: all of it or nothing. Returns its size. */
+async function save({ Body, ContentLength }: GetObjectCommandOutput, path: string): Promise<number> {
+  try {
+    await pipeline(Body as Readable, createWriteStream(path));
+    const { size } = await stat(path);
+    if (size === ContentLength) return size;
+    throw Object.assign(new Error(`${size} of ${ContentLength} bytes arrived`), { code: 'ETRUNCATED' });
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** About a file of this machine, not about S3. */
+function isOfFile(error: unknown): boolean {
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  return path !== undefined || /^(ENOSPC|EDQUOT|EFBIG)$/.test(code);
 }
 
 /** A conditional write that met another of the same key, or a body that broke off or changed: the SDK retries neither. */
