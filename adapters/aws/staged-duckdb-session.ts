@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { EngineError } from '../../core/errors.ts';
 import type {
   EngineSession,
@@ -29,11 +26,6 @@ export class StagedDuckDbSession implements EngineSession {
   /** Keys of the files that are on the disk. */
   readonly #local = new Set<string>();
   #bytes = 0;
-  /**
-   * What this session writes lies in folders of this name. Who is called again for the same attempt (a Lambda that crashed,
-   * or only seemed to) writes beside what was written before: a folder never holds files of two tries.
-   */
-  readonly #own = randomUUID().slice(0, 8);
 
   constructor(staging: Staging) {
     this.#staging = staging;
@@ -51,19 +43,10 @@ export class StagedDuckDbSession implements EngineSession {
   async write(sql: string, prefix: string): Promise<WrittenPartition[]> {
     const { session, store, root } = this.#staging;
     const written = await this.#inRoom(sql, () => session.write(sql, prefix));
-    const partitions: WrittenPartition[] = [];
-    for (const partition of written) {
-      const files = partition.files.map((key) => this.#ownKey(key));
-      for (const [i, key] of files.entries()) {
-        await mkdir(dirname(join(root, key)), { recursive: true });
-        await rename(join(root, partition.files[i]!), join(root, key));
-      }
-      partitions.push({ ...partition, files });
-    }
-    const keys = partitions.flatMap(({ files }) => files);
+    const keys = written.flatMap(({ files }) => files);
     await uploadFrom(root, store, keys);
     for (const key of keys) this.#local.add(key);
-    return partitions;
+    return written;
   }
 
   checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
@@ -77,12 +60,6 @@ export class StagedDuckDbSession implements EngineSession {
   async close(): Promise<void> {
     await this.#staging.session.close();
     await this.#staging.clear();
-  }
-
-  /** `…/dt=D/<file>` as `…/dt=D/<own>/<file>`. */
-  #ownKey(key: string): string {
-    const file = key.lastIndexOf('/') + 1;
-    return `${key.slice(0, file)}${this.#own}/${key.slice(file)}`;
   }
 
   async #stage({ name, files }: Relation): Promise<void> {

@@ -45,18 +45,6 @@ describe.skipIf(!endpoint)('DuckDB over moto', () => {
     );
   });
 
-  it('writes beside what an earlier try of the same attempt wrote, never into its folders', async () => {
-    const store = await newStore(client);
-    const folders: string[] = [];
-    for (const each of [1, 2]) {
-      const session = await engineOver(store).open('again');
-      const written = await session.write(numbers, 'gold/t/run=again/');
-      folders.push(...written.map(({ files }) => files[0]!.slice(0, files[0]!.lastIndexOf('/'))));
-      expect(new Set(folders).size).toBe(2 * each);
-      await session.close();
-    }
-  });
-
   it('refuses to download more than it may, as what fewer days may not exceed', async () => {
     const store = await newStore(client);
     const session = await engineOver(store).open('writes');
