@@ -41,6 +41,7 @@ export function runDefinition(functions: RunFunctions, partition: string) {
         ...invoke(partition, functions.discover, {
           'execution.$': '$$.Execution.Name',
           'startedAt.$': '$$.Execution.StartTime',
+          'startedAt.$': '$$.Execution.StartTime',
           'redrives.$': '$$.Execution.RedriveCount',
           'input.$': '$$.Execution.Input',
         }),
