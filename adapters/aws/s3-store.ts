@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -121,6 +122,16 @@ export class S3Store implements ObjectStore {
       const object = opened ?? (await this.#existing(key));
       opened = undefined;
       return save(object, path);
+    });
+  }
+
+  /** The SHA-256 of an object's bytes, lower-case hex; read a piece at a time. */
+  async sha256(key: string): Promise<string> {
+    return this.#do('read', key, async () => {
+      const { Body } = await this.#existing(key);
+      const hash = createHash('sha256');
+      await pipeline(Body as Readable, hash);
+      return hash.digest('hex');
     });
   }
 

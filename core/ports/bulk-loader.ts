@@ -25,7 +25,7 @@ export interface Loaded {
 }
 
 /**
- * Writes files as bronze objects; `loadId` is unique and names them, so that no load writes over another's. Implementation:
- * DuckDB over a directory.
+ * Writes files as bronze objects; `loadId` is unique and names them, so that no load writes over another's. Implementations:
+ * DuckDB over a directory, over S3.
  */
 export type BulkLoader = (files: readonly FileToLoad[], loadId: string) => Promise<Loaded>;
