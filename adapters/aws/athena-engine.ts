@@ -33,9 +33,15 @@ export class AthenaEngine implements QueryEngine {
   readonly name = 'athena-3';
   readonly dialect = 'trino';
   readonly #options: AthenaOptions;
+  readonly #sessions: AthenaSession[] = [];
 
   constructor(options: AthenaOptions) {
     this.#options = options;
+  }
+
+  /** What the queries of all its sessions have cost. */
+  get dollars(): number {
+    return this.#sessions.reduce((sum, { statistics }) => sum + statistics.dollars, 0);
   }
 
   async open(id: string): Promise<AthenaSession> {
@@ -45,6 +51,11 @@ export class AthenaEngine implements QueryEngine {
     const staging = new StagingDatabase(glue, database);
     await staging.create(databases);
     const queries = new AthenaQueries({ athena, workgroup, database, session: id, deadline, pause });
-    return new AthenaSession({ queries, staging, store, bucket, folder, ...(onLeftBehind ? { onLeftBehind } : {}) });
+    const session = new AthenaSession({
+      ...{ queries, staging, store, bucket, folder },
+      ...(onLeftBehind ? { onLeftBehind } : {}),
+    });
+    this.#sessions.push(session);
+    return session;
   }
 }

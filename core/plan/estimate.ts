@@ -31,6 +31,11 @@ const DOLLARS_PER_GB_SECOND = 0.0000133334;
 const LAMBDA_GB = 3.5;
 const LAMBDA_BYTES_PER_SECOND = 10_000_000;
 
+/** What Lambda charges for a call of so many seconds by a function of so many GB. */
+export function lambdaDollars(seconds: number, gigabytes: number): number {
+  return seconds * gigabytes * DOLLARS_PER_GB_SECOND;
+}
+
 /** Sums over the statements that would build the plan's partitions, ready and waiting ones. */
 export function estimate(project: Project, state: LedgerState, plan: Plan): Estimate {
   const pins = new InputPins(project, state, state.seq);
@@ -46,6 +51,6 @@ export function estimate(project: Project, state: LedgerState, plan: Plan): Esti
       dollars += athenaDollars(read);
     }
   }
-  const lambdaDollars = (bytes / LAMBDA_BYTES_PER_SECOND) * LAMBDA_GB * DOLLARS_PER_GB_SECOND;
-  return { statements, bytes, athenaDollars: dollars, lambdaDollars };
+  const seconds = bytes / LAMBDA_BYTES_PER_SECOND;
+  return { statements, bytes, athenaDollars: dollars, lambdaDollars: lambdaDollars(seconds, LAMBDA_GB) };
 }

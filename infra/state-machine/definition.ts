@@ -41,7 +41,6 @@ export function runDefinition(functions: RunFunctions, partition: string) {
         ...invoke(partition, functions.discover, {
           'execution.$': '$$.Execution.Name',
           'startedAt.$': '$$.Execution.StartTime',
-          'startedAt.$': '$$.Execution.StartTime',
           'redrives.$': '$$.Execution.RedriveCount',
           'input.$': '$$.Execution.Input',
         }),
