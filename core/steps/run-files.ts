@@ -77,6 +77,16 @@ export class RunFiles {
     return this.#get('report');
   }
 
+  /** Notes that the run has failed, and how often its execution had been redriven by then. */
+  addFailure(redrives: number): Promise<void> {
+    return this.#put('failed', { redrives });
+  }
+
+  /** Undefined if the run has not failed (yet). */
+  async failedAt(): Promise<number | undefined> {
+    return (await this.#find<{ redrives: number }>('failed'))?.redrives;
+  }
+
   #key(name: string): string {
     return `runs/${this.run}/${name}.json`;
   }

@@ -14,8 +14,3 @@ export function runIdOf(execution: string, startedAt: string, redrives: number):
   const id = /^\d{8}t\d{6}-[0-9a-f]{8}$/.test(execution) ? execution : `${time}-${hash}`;
   return redrives === 0 ? id : `${id}-r${redrives}`;
 }
-
-/** How often the execution had been redriven when the run of this id began. */
-export function redrivesOf(id: string): number {
-  return Number(/-r(\d+)$/.exec(id)?.[1] ?? 0);
-}

@@ -18,6 +18,9 @@ const THROTTLED = {
   JitterStrategy: 'FULL',
 };
 
+/** What was asked for, or how it is deployed, is wrong: it will be wrong again. */
+const MISTAKEN = { ErrorEquals: ['UsageError', 'ConfigurationError'], MaxAttempts: 0, JitterStrategy: 'FULL' };
+
 const CRASHED = ['States.TaskFailed', 'States.Timeout'];
 
 /** A batch that crashes or times out (out of memory, say) may do so again: once more, no oftener. */
@@ -29,6 +32,7 @@ export const batchRetries = [
 
 /** What the whole run hangs on, and is safe to repeat: a commit made twice is found in the log. */
 export const patientRetries = [
+  MISTAKEN,
   SERVICE_ERROR,
   THROTTLED,
   { ErrorEquals: CRASHED, IntervalSeconds: 10, BackoffRate: 3, MaxAttempts: 3, JitterStrategy: 'FULL' },

@@ -4,7 +4,6 @@ import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { RunReport } from '../../core/reconcile/run.ts';
 import { type RunFigures, runFigures } from '../../core/steps/run-figures.ts';
 import { RunFiles } from '../../core/steps/run-files.ts';
-import { redrivesOf } from '../../core/steps/run-id.ts';
 import { parseEvent } from '../parse-event.ts';
 import { FINISH } from '../steps.ts';
 
@@ -31,28 +30,33 @@ class RunFailed extends Error {
 export function finisher({ store, log, clock, onFigures }: Parts) {
   return async (event: unknown) => {
     const { run, redrives } = parseEvent(FINISH, event);
-    if (redrives > redrivesOf(run)) return { again: true };
-    const report = await new RunFiles(store, run).report();
+    const files = new RunFiles(store, run);
+    const failedAt = await files.failedAt();
+    if (failedAt !== undefined && redrives > failedAt) return { again: true };
+    const report = await files.report();
     const figures = runFigures(report, await log.read(), Date.parse(clock()));
     onFigures(figures);
-    failIfFailed(report);
-    return { run, ...figures };
+    const failure = failureOf(report);
+    if (!failure) return { run, ...figures };
+    await files.addFailure(redrives);
+    throw failure;
   };
 }
 
-function failIfFailed({ run, errors, failures }: RunReport): void {
+function failureOf({ run, errors, failures }: RunReport): Error | undefined {
   const remedy = `Everything else is published. Mend the data or the model and redrive the execution, or wait for the next run: it takes up just these. Details: runs/${run}/report.json in the warehouse, and docs/operations.md.`;
   const [error] = errors;
   if (error) {
     const days = `${error.dts[0]}..${error.dts.at(-1)}`;
-    throw new RunFailed(
-      `run ${run}: ${errors.length} statements failed, such as ${error.table} ${days}: ${error.message}. ${remedy}`,
+    return new RunFailed(
+      `run ${run}: ${errors.length} build${errors.length === 1 ? '' : 's'} failed, such as ${error.table} ${days}: ${error.message}. ${remedy}`,
     );
   }
   const [failure] = failures;
   if (failure) {
-    throw new AuditFailed(
-      `run ${run}: ${failures.length} audits found bad rows, such as ${failure.audit} of ${failure.table} dt=${failure.dt} (${failure.badRows} rows). ${remedy}`,
+    return new AuditFailed(
+      `run ${run}: ${failures.length} audit${failures.length === 1 ? '' : 's'} found bad rows, such as ${failure.audit} of ${failure.table} dt=${failure.dt} (${failure.badRows} rows). ${remedy}`,
     );
   }
+  return undefined;
 }
