@@ -53,3 +53,11 @@ export class StorageError extends Error {
 export class TooLateError extends Error {
   override name = 'TooLateError';
 }
+
+/**
+ * The catalog, in which analysts find the tables, could not be made to show what is published. What is published is safe, in
+ * the log; the next projection mends the catalog.
+ */
+export class CatalogError extends Error {
+  override name = 'CatalogError';
+}

@@ -24,11 +24,10 @@ export function isThrottled(error: unknown): boolean {
   return THROTTLED.test(errorCode(error)) || httpStatus(error) === 429;
 }
 
+const BROKEN =
+  /^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETRUNCATED|TimeoutError|NetworkingError|RequestTimeout|InternalError|InternalServiceException|OperationTimeoutException)$/;
+
 /** Whether the same request may succeed a moment later: throttled, a fault of the service, a connection that broke. */
 export function isPassing(error: unknown): boolean {
-  const status = httpStatus(error);
-  if (isThrottled(error) || (status !== undefined && status >= 500)) return true;
-  return /^(E[A-Z]+|TimeoutError|NetworkingError|RequestTimeout|InternalError|InternalServiceException|AbortError)$/.test(
-    errorCode(error),
-  );
+  return isThrottled(error) || (httpStatus(error) ?? 0) >= 500 || BROKEN.test(errorCode(error));
 }

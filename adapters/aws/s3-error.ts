@@ -1,5 +1,5 @@
 import { StorageError } from '../../core/errors.ts';
-import { errorCode, httpStatus, isThrottled } from './aws-error.ts';
+import { errorCode, httpStatus, isPassing, isThrottled } from './aws-error.ts';
 
 /** What to do about what S3 or the way to it says. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -30,7 +30,6 @@ function adviceFor(error: unknown, code: string): string {
   if (ADVICE[code]) return ADVICE[code];
   if (/AccessDenied|Forbidden|NotAuthorized/.test(code) || httpStatus(error) === 403) return DENIED;
   if (isThrottled(error)) return 'S3 asks for fewer requests, also after all retries; run it again, with less at once';
-  if (/^(E[A-Z]+|TimeoutError)$/.test(code))
-    return 'S3 cannot be reached; check the network and AWS_REGION, run it again';
+  if (isPassing(error)) return 'S3 cannot be reached; check the network and AWS_REGION, run it again';
   return `${(error as Error).message}; run it again if that may pass`;
 }

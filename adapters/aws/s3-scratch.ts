@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../../core/at-once.ts';
 import type { S3Store } from './s3-store.ts';
 
 /** Requests are short and many: so many hide the time that each waits for S3. */

@@ -16,9 +16,8 @@ import type { ObjectStore, StoredObject } from '../../core/ports/object-store.ts
 import { errorCode, httpStatus, isPassing } from './aws-error.ts';
 import { backOff, type Pause } from './back-off.ts';
 import { s3Error } from './s3-error.ts';
+import { ATTEMPTS, tryAgain } from './try-again.ts';
 
-/** How often something is tried that the SDK does not retry by itself. */
-const ATTEMPTS = 6;
 /** S3's limit. */
 const KEYS_A_DELETION = 1000;
 const KEYS_SHOWN = 5;
@@ -191,16 +190,11 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** Tries again what may pass and the SDK has not tried again; what it has tried often enough is not begun anew. */
   async #do<T>(what: string, key: string, attempt: () => Promise<T>): Promise<T> {
-    for (let attempts = 1; ; attempts++) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (isOfFile(error)) throw error;
-        if (attempts === ATTEMPTS || !isLeftToUs(error)) throw s3Error(error, what, this.uri(key));
-        await this.#pause(attempts);
-      }
+    try {
+      return await tryAgain(this.#pause, attempt);
+    } catch (error) {
+      throw isOfFile(error) ? error : s3Error(error, what, this.uri(key));
     }
   }
 }
@@ -222,11 +216,4 @@ async function save({ Body, ContentLength }: GetObjectCommandOutput, path: strin
 function isOfFile(error: unknown): boolean {
   const { code = '', path } = error as NodeJS.ErrnoException;
   return path !== undefined || /^(ENOSPC|EDQUOT|EFBIG)$/.test(code);
-}
-
-/** A conditional write that met another of the same key, or a body that broke off or changed: the SDK retries neither. */
-function isLeftToUs(error: unknown): boolean {
-  const { $metadata, message } = error as { $metadata?: { attempts?: number }; message?: string };
-  if (errorCode(error) === 'ConditionalRequestConflict' || message?.startsWith('Checksum mismatch')) return true;
-  return isPassing(error) && ($metadata?.attempts ?? 1) === 1;
 }

@@ -1,4 +1,6 @@
 import { STREAM_RETENTION_DAYS, streamRows } from '../bronze/bronze-object.ts';
+import { bronzePartitions } from '../catalog/bronze-partitions.ts';
+import { changedPartitions, manifestKey } from '../catalog/manifest.ts';
 import { dayNumber } from '../dates.ts';
 import type { StoredObject } from '../ports/object-store.ts';
 import type { Commit } from './commit.ts';
@@ -45,12 +47,19 @@ export function garbage({ commits, state, absorbed, objects, now, retentionMs }:
   });
 }
 
-function* keysOf({ bronze, partitions }: LedgerState): Generator<string> {
+function* keysOf(state: LedgerState): Generator<string> {
+  const { bronze, partitions } = state;
   for (const objects of bronze.values()) for (const { key } of objects) yield key;
+  for (const entity of bronze.keys()) {
+    for (const { folder, seq } of bronzePartitions(state, entity)) yield manifestKey(folder, seq);
+  }
   for (const versions of partitions.values()) for (const { files } of versions.values()) yield* files;
 }
 
-/** For every object that a commit has ever named: when it was superseded, removed or retired; Infinity if it is in use. */
+/**
+ * For every object that a commit has ever named, and for the manifests that a catalog has of it: when it was superseded,
+ * removed or retired; Infinity if it is in use.
+ */
 function endOfUse(commits: readonly Commit[], absorbed: GarbageRequest['absorbed']): Map<string, number> {
   const endedAt = new Map<string, number>();
   const present = new Map<string, readonly string[]>();
@@ -59,7 +68,7 @@ function endOfUse(commits: readonly Commit[], absorbed: GarbageRequest['absorbed
     for (const file of files) endedAt.set(file, Number.POSITIVE_INFINITY);
     present.set(partition, files);
   };
-  for (const { at, bronze = [], removed = [], publish = [], retire = [] } of commits) {
+  for (const { seq, at, bronze = [], removed = [], publish = [], retire = [] } of commits) {
     const time = Date.parse(at);
     for (const key of removed) endedAt.set(key, time);
     for (const { key, absorbed: list, ingestDate } of bronze) {
@@ -69,6 +78,7 @@ function endOfUse(commits: readonly Commit[], absorbed: GarbageRequest['absorbed
       endedAt.set(list, Math.max(time, (dayNumber(ingestDate) + LIST_KEPT_DAYS) * DAY_MS));
       for (const original of absorbed.get(list) ?? []) endedAt.set(original, time);
     }
+    for (const folder of changedPartitions({ bronze, removed })) replace(folder, [manifestKey(folder, seq)], time);
     for (const { table, dt, files } of publish) replace(`${table} ${dt}`, files, time);
     for (const { table, dt } of retire) replace(`${table} ${dt}`, [], time);
   }
