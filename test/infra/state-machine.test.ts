@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { runDefinition } from '../../infra/state-machine/definition.ts';
-import { execute, redrive, type Surroundings } from './asl-interpreter.ts';
+import { execute, redrive, STARTED_AT, type Surroundings } from './asl-interpreter.ts';
 import type { Json } from './asl-paths.ts';
 
 const FUNCTIONS = {
@@ -125,7 +125,9 @@ describe('A run', () => {
     const deployment = new Deployment();
     const execution = await execute(machine, {}, deployment.surroundings, 'nothing-new');
     expect(names(deployment)).toBe('discover plan finish');
-    expect(deployment.payloads('discover')).toEqual([{ execution: 'nothing-new', redrives: 0, input: {} }]);
+    expect(deployment.payloads('discover')).toEqual([
+      { execution: 'nothing-new', startedAt: STARTED_AT, redrives: 0, input: {} },
+    ]);
     expect(deployment.payloads('finish')).toEqual([{ run: 'nothing-new', wave: 1, redrives: 0 }]);
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { published: 1 } });
   });
@@ -152,7 +154,9 @@ describe('A run', () => {
       concurrency: 7,
     };
     await execute(machine, input, deployment.surroundings, 'january');
-    expect(deployment.payloads('discover')).toEqual([{ execution: 'january', redrives: 0, input }]);
+    expect(deployment.payloads('discover')).toEqual([
+      { execution: 'january', startedAt: STARTED_AT, redrives: 0, input },
+    ]);
   });
 
   it('builds no more batches at once than it may', async () => {
@@ -303,7 +307,9 @@ describe('A failing audit', () => {
     const execution = await redrive(machine, failed, deployment.surroundings);
     expect(execution).toMatchObject({ status: 'SUCCEEDED', redrives: 1 });
     expect(names(deployment)).toBe('finish discover plan build publish plan finish');
-    expect(deployment.payloads('discover')).toEqual([{ execution: 'day-5', redrives: 1, input }]);
+    expect(deployment.payloads('discover')).toEqual([
+      { execution: 'day-5', startedAt: STARTED_AT, redrives: 1, input },
+    ]);
   });
 
   it('fails a redrive that changed nothing', async () => {

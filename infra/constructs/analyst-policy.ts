@@ -1,0 +1,88 @@
+import { Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import type { QueryWorkgroup } from './query-workgroup.ts';
+
+interface AnalystPolicyProps {
+  readonly name: string;
+  readonly workgroup: QueryWorkgroup;
+  readonly key: IKey;
+  readonly warehouse: Bucket;
+  readonly results: Bucket;
+}
+
+/** Bronze is not among them: it holds what was received before anything was checked, personal data as it came. */
+const READABLE = ['silver', 'quarantine', 'gold', 'ops'];
+
+/** For those who query: reads the tables, in the analysts' workgroup only, and writes nothing but results. */
+export class AnalystPolicy extends ManagedPolicy {
+  constructor(scope: Construct, id: string, { name, workgroup, key, warehouse, results }: AnalystPolicyProps) {
+    super(scope, id, {
+      managedPolicyName: `${name}-analyst`,
+      description: `Queries the silver, quarantine, gold and ops tables of ${name}`,
+    });
+    const { partition, region, account } = Stack.of(this);
+    const glue = `arn:${partition}:glue:${region}:${account}`;
+    const allow = (actions: string[], resources: string[]) =>
+      this.addStatements(new PolicyStatement({ actions, resources }));
+
+    allow(
+      [
+        'athena:StartQueryExecution',
+        'athena:StopQueryExecution',
+        'athena:GetQueryExecution',
+        'athena:GetQueryResults',
+        'athena:GetQueryResultsStream',
+        'athena:ListQueryExecutions',
+        'athena:GetWorkGroup',
+      ],
+      [workgroup.workgroupArn],
+    );
+    allow(['athena:GetDataCatalog'], [`arn:${partition}:athena:${region}:${account}:datacatalog/AwsDataCatalog`]);
+    const tables = READABLE.map((layer) => `${glue}:table/${name}_${layer}/*`);
+    allow(
+      [
+        'glue:GetDatabase',
+        'glue:GetTable',
+        'glue:GetTables',
+        'glue:GetPartition',
+        'glue:GetPartitions',
+        'glue:BatchGetPartition',
+      ],
+      [`${glue}:catalog`, ...READABLE.map((layer) => `${glue}:database/${name}_${layer}`), ...tables],
+    );
+    // Athena looks the database `default` up before every query.
+    allow(['glue:GetDatabase'], [`${glue}:catalog`, `${glue}:database/default`]);
+    const objects = READABLE.map((layer) => warehouse.arnForObjects(`${layer}/*`));
+    allow(['s3:GetObject'], objects);
+    this.addStatements(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [warehouse.bucketArn],
+        conditions: { StringLike: { 's3:prefix': READABLE.map((layer) => `${layer}/*`) } },
+      }),
+    );
+    allow(['s3:GetBucketLocation'], [warehouse.bucketArn, results.bucketArn]);
+    const ownResults = results.arnForObjects('analysts/*');
+    this.addStatements(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [results.bucketArn],
+        conditions: { StringLike: { 's3:prefix': 'analysts/*' } },
+      }),
+    );
+    allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], [ownResults]);
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    allow(['ssm:GetParameter'], [`arn:${partition}:ssm:${region}:${account}:parameter/sluice/${name}/deployment`]);
+
+    acknowledgeWildcards(
+      this,
+      [...tables, ...objects],
+      'All tables of the layers that analysts are given, and only those layers.',
+    );
+    acknowledgeWildcards(this, [ownResults], 'Athena names results after the id of their query.');
+  }
+}

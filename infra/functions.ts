@@ -1,0 +1,106 @@
+import type { FunctionName } from './permissions.ts';
+
+/** What a function needs besides its code and its permissions. */
+export interface FunctionSpec {
+  /** Its file in the repository, which exports `handler`. */
+  readonly entry: string;
+  /** Whether its bundle may hold DuckDB, 60 MB of native code. */
+  readonly duckdb: boolean;
+  /** Megabytes; a vCPU goes with every 1769. `build`: as the deployment says. */
+  readonly memory: number | 'build';
+  /** Of /tmp, megabytes. */
+  readonly scratch: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Besides SLUICE_NAME and SLUICE_WAREHOUSE, which every one gets. */
+  readonly environment: readonly Setting[];
+}
+
+/** Variables of the environment, all with the prefix SLUICE_. */
+export type Setting = 'LANDING' | 'DATABASES' | 'WORKGROUP' | 'ENGINE' | 'LAMBDA_BYTES' | 'RETENTION_DAYS';
+
+const NO_SCRATCH = 512;
+const MOST_SCRATCH = 10_240;
+const LONGEST = 900;
+
+export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
+  // One vCPU, as it works on one thread. A batch of 10,000 records takes about a second.
+  stream: {
+    entry: 'lambdas/bronze/stream.ts',
+    duckdb: false,
+    memory: 1769,
+    scratch: NO_SCRATCH,
+    timeout: 120,
+    environment: [],
+  },
+  // The file and what comes of it both lie in /tmp.
+  drop: {
+    entry: 'lambdas/bronze/drop.ts',
+    duckdb: true,
+    memory: 3008,
+    scratch: MOST_SCRATCH,
+    timeout: LONGEST,
+    environment: ['LANDING'],
+  },
+  // Merges small objects, some at a time.
+  discover: {
+    entry: 'lambdas/gold/discover.ts',
+    duckdb: true,
+    memory: 3008,
+    scratch: 4096,
+    timeout: LONGEST,
+    environment: ['DATABASES'],
+  },
+  // The plan of 22,000 partitions takes 0.5 GB; the rest is for its vCPU, as every wave waits for it.
+  plan: {
+    entry: 'lambdas/gold/plan.ts',
+    duckdb: false,
+    memory: 1769,
+    scratch: NO_SCRATCH,
+    timeout: 300,
+    environment: ['ENGINE', 'LAMBDA_BYTES'],
+  },
+  // Inputs and outputs in /tmp, and what DuckDB has no memory for.
+  build: {
+    entry: 'lambdas/silver/build.ts',
+    duckdb: true,
+    memory: 'build',
+    scratch: MOST_SCRATCH,
+    timeout: LONGEST,
+    environment: ['LAMBDA_BYTES'],
+  },
+  // Only waits for Athena, which is paid by the megabyte-second.
+  query: {
+    entry: 'lambdas/gold/query.ts',
+    duckdb: false,
+    memory: 512,
+    scratch: NO_SCRATCH,
+    timeout: LONGEST,
+    environment: ['DATABASES', 'WORKGROUP'],
+  },
+  publish: {
+    entry: 'lambdas/gold/publish.ts',
+    duckdb: false,
+    memory: 1769,
+    scratch: NO_SCRATCH,
+    timeout: LONGEST,
+    environment: ['DATABASES'],
+  },
+  finish: {
+    entry: 'lambdas/gold/finish.ts',
+    duckdb: false,
+    memory: 1024,
+    scratch: NO_SCRATCH,
+    timeout: 300,
+    environment: [],
+  },
+  // Holds the list of every object in the warehouse.
+  collect: {
+    entry: 'lambdas/gold/collect.ts',
+    duckdb: false,
+    memory: 3008,
+    scratch: NO_SCRATCH,
+    timeout: LONGEST,
+    environment: ['DATABASES', 'RETENTION_DAYS'],
+  },
+};

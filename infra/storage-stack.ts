@@ -1,0 +1,64 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket, CfnBucket, LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledgeProvider } from './constructs/acknowledge-provider.ts';
+import { DataBucket } from './constructs/data-bucket.ts';
+import { EncryptionKey } from './constructs/encryption-key.ts';
+import type { Deployment } from './deployment.ts';
+
+interface StorageStackProps extends StackProps {
+  readonly deployment: Deployment;
+}
+
+const UNFINISHED: LifecycleRule = { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(2) };
+
+/** The key and the buckets. Nothing of it goes when the stack is deleted, unless both locks say so. */
+export class StorageStack extends Stack {
+  readonly key: Key;
+  /** Every layer, the commit log, the files of runs, and batches of the stream that were given up (aws/lambda/). */
+  readonly warehouse: Bucket;
+  /** Where files are dropped. */
+  readonly landing: Bucket;
+  /** Of queries in Athena. */
+  readonly results: Bucket;
+
+  constructor(scope: Construct, id: string, { deployment, ...props }: StorageStackProps) {
+    super(scope, id, props);
+    const { name, removal, retentionDays, logDays } = deployment;
+    const removalPolicy = removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    const key = new EncryptionKey(this, 'Key', { name, removalPolicy });
+
+    const accessLogs = new DataBucket(this, 'AccessLogs', {
+      removalPolicy,
+      lifecycleRules: [UNFINISHED, { id: 'old-logs', expiration: Duration.days(logDays) }],
+    });
+    const base = { key, accessLogs, removalPolicy };
+
+    // No rule by age: only the collector knows what is still published. Versions undo an accident, its own included.
+    this.warehouse = new DataBucket(this, 'Warehouse', {
+      ...base,
+      versioned: true,
+      lifecycleRules: [
+        UNFINISHED,
+        {
+          id: 'deleted',
+          noncurrentVersionExpiration: Duration.days(retentionDays),
+          expiredObjectDeleteMarker: true,
+        },
+      ],
+    });
+    const landing = new DataBucket(this, 'Landing', { ...base, lifecycleRules: [UNFINISHED] });
+    // By CloudFormation itself: CDK's `eventBridgeEnabled` would deploy a function of its own to set this.
+    (landing.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    this.landing = landing;
+    this.results = new DataBucket(this, 'Results', {
+      ...base,
+      lifecycleRules: [UNFINISHED, { id: 'old-results', expiration: Duration.days(7) }],
+    });
+    this.key = key;
+    if (removal === 'destroy') acknowledgeProvider(this);
+  }
+}
