@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { s3At } from './clients.ts';
 import { freePort } from './free-port.ts';
 import { TrinoClient } from './trino-client.ts';
 import type { TrinoInstallation } from './trino-install.ts';
@@ -50,7 +53,7 @@ export async function startTrino(
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await answering(new TrinoClient(endpoint), () => child.exitCode !== null || child.signalCode !== null);
+    await answering(new TrinoClient(endpoint), aws, () => child.exitCode !== null || child.signalCode !== null);
   } catch (cause) {
     const end = (await readFile(logFile, 'utf8')).slice(-2000);
     await stop();
@@ -59,14 +62,27 @@ export async function startTrino(
   return { endpoint, stop };
 }
 
-/** Right after its start it answers «No nodes available to run query»; `select 1` needs no worker, a scan does. */
-async function answering(client: TrinoClient, hasEnded: () => boolean): Promise<void> {
+/** Right after its start it answers «No nodes available to run query», some kinds of statements later than others. */
+async function answering(client: TrinoClient, aws: string, hasEnded: () => boolean): Promise<void> {
+  const name = `ready-${randomBytes(4).toString('hex')}`;
+  await s3At(aws).send(new CreateBucketCommand({ Bucket: name }));
+  const run = (sql: string) => client.run(sql, { catalog: CATALOG, schema: 'ready' });
+  const statements = [
+    `create schema if not exists ready with (location = 's3://${name}/')`,
+    `create table if not exists written with (format = 'PARQUET', external_location = 's3://${name}/written/') as select 1 as one`,
+    'select count(*) from written group by one',
+    'drop table written',
+    'drop schema ready',
+  ];
   let last: unknown;
   for (let tries = 0; tries < START_SECONDS * 5; tries++) {
     if (hasEnded()) throw new Error('Trino ended');
     try {
-      const { rows } = await client.run("select 1 from system.runtime.nodes where state = 'active'");
-      if (rows.length > 0) return;
+      while (statements.length > 0) {
+        await run(statements[0]!);
+        statements.shift();
+      }
+      return;
     } catch (error) {
       last = error;
     }

@@ -104,7 +104,7 @@ export class GoldDatabase {
 }
 
 /** The days inside the domain and inside the window of some target. */
-function daysInWindows(
+export function daysInWindows(
   window: Model['inputs'][number]['window'],
   targets: readonly Day[],
   [first, last]: readonly [Day, Day],
