@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ConfigurationError, EngineError, UsageError } from '../core/errors.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -10,7 +10,7 @@ import { queryCommand } from './commands/query.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
-import type { Start } from './context.ts';
+import { type Start, TARGETS } from './context.ts';
 import { EXIT, ExitError } from './exit.ts';
 
 /** The `sluice` command. Gives the exit code; prints data to standard output, everything else to standard error. */
@@ -35,6 +35,16 @@ export async function main(start: Start): Promise<number> {
   ]) {
     const made = command(start).exitOverride();
     made.option('--warehouse <dir>', 'the directory of the warehouse (default: $SLUICE_WAREHOUSE, else ./warehouse)');
+    made.addOption(
+      new Option(
+        '--target <where>',
+        'a warehouse on this machine or on AWS (default: $SLUICE_TARGET, else local)',
+      ).choices(TARGETS),
+    );
+    made.option(
+      '--deployment <name>',
+      'with --target aws: which one (default: $SLUICE_DEPLOYMENT, else sluice); region and credentials as for the AWS CLI',
+    );
     program.addCommand(made);
   }
   try {

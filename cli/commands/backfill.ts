@@ -7,8 +7,8 @@ import { plan } from '../../core/plan/plan.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { checkRange, formatOption, parseDay, parseTables } from '../options.ts';
 import { estimateText, planJson, planText } from '../output/plan-report.ts';
+import { printReport } from '../output/print-report.ts';
 import { plural } from '../output/sizes.ts';
-import { printReport, reconcileHere } from '../reconcile-here.ts';
 
 interface BackfillOptions extends GlobalOptions {
   readonly from: Day;
@@ -36,7 +36,7 @@ export function backfillCommand(start: Start): Command {
       checkRange(options.from, options.to);
       if (options.resume && !options.force)
         throw new UsageError('--resume goes with --force: without it what is built is never built again');
-      const context = await openContext(start, options, { mustExist: true });
+      const context = await openContext(start, options);
       const { log, project, release } = context;
       const scope = { tables: parseTables(options.tables, project), from: options.from, to: options.to };
       const state = await log.read();
@@ -50,8 +50,8 @@ export function backfillCommand(start: Start): Command {
       process.stderr.write(
         `${plural(found.ready.length + found.waiting.length, 'partition')} at most; ${estimateText(cost)}\n`,
       );
-      const report = await reconcileHere(context, { scope, forceUpTo });
-      await context.engine.close();
+      const report = await context.reconcile({ scope, forceUpTo });
+      await context.close();
       printReport(report, options.format);
     });
 }

@@ -4,13 +4,13 @@ import { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { streamOptions } from '../../generator/options.ts';
 import { writeStream } from '../../generator/write-stream.ts';
-import { type Context, openContext, type Start } from '../context.ts';
+import type { Start } from '../context.ts';
+import { type LocalContext, openLocalContext } from '../here/local-context.ts';
+import { reconcileHere } from '../here/reconcile-here.ts';
 import { formatRows } from '../output/rows.ts';
 import { reportText } from '../output/run-report.ts';
 import { countText, plural } from '../output/sizes.ts';
-import { reconcileHere } from '../reconcile-here.ts';
 import { ingestPaths } from './ingest.ts';
-import { query } from './query.ts';
 
 const EVENTS = 25_000;
 const DAYS = 14;
@@ -27,13 +27,13 @@ export function demoCommand(start: Start): Command {
         throw new UsageError('the tour has a warehouse of its own, demo/warehouse: leave out --warehouse');
       const target = join(folder, 'warehouse');
       await rm(folder, { recursive: true, force: true });
-      const context = await openContext(start, { warehouse: target }, { mustExist: false });
+      const context = await openLocalContext(start, { warehouse: target }, { mustExist: false });
       await tellDemo(context, join(folder, 'events'), seed);
-      await context.engine.close();
+      await context.close();
     });
 }
 
-async function tellDemo(context: Context, folder: string, seed: number): Promise<void> {
+async function tellDemo(context: LocalContext, folder: string, seed: number): Promise<void> {
   const { main, late, lateDay } = await writeStream(
     streamOptions({ events: EVENTS, days: DAYS, users: 1_500, bots: 2, seed }),
     folder,
@@ -97,9 +97,9 @@ npx sluice query ${option} "select reasons, count(*) as rows from quarantine.int
 npx sluice query ${option} --format json "select * from gold.monthly_metrics"`);
 }
 
-async function ask(context: Context, sql: string): Promise<void> {
+async function ask(context: LocalContext, sql: string): Promise<void> {
   say(`$ sluice query "${sql}"`);
-  say(indent(formatRows(await query(context, sql, await context.log.read()), 'table')));
+  say(indent(formatRows(await context.ask(sql), 'table')));
 }
 
 function heading(text: string): void {

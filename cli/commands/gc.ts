@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { findGarbage } from '../../core/ledger/find-garbage.ts';
-import { type GlobalOptions, openContext, type Start } from '../context.ts';
+import type { GlobalOptions, Start } from '../context.ts';
+import { openLocalContext } from '../here/local-context.ts';
 import { parseDuration } from '../options.ts';
 import { bytesText, plural } from '../output/sizes.ts';
 
@@ -24,7 +25,10 @@ export function gcCommand(start: Start): Command {
     )
     .option('--dry-run', 'only say what would go')
     .action(async (options: GcOptions) => {
-      const { store, log, clock } = await openContext(start, options, { mustExist: true });
+      const { store, log, clock } = await openLocalContext(start, options, {
+        mustExist: true,
+        onAws: 'On AWS the function collect does it every day.',
+      });
       const now = Date.parse(clock());
       const { garbage: found, stay } = await findGarbage({ store, log, now, retentionMs: options.retention });
       if (!options.dryRun) await store.delete(found.map(({ key }) => key));

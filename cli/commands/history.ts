@@ -19,7 +19,7 @@ export function historyCommand(start: Start): Command {
     .requiredOption('--dt <day>', 'the partition', parseDay)
     .addOption(formatOption(['table', 'json']))
     .action(async (name: string, options: HistoryOptions) => {
-      const { log, project } = await openContext(start, options, { mustExist: true });
+      const { log, project } = await openContext(start, options);
       const table = parseTable(name, project);
       const entries = history(await log.commits(), table, options.dt);
       if (entries.length === 0) throw new UsageError(`${table} dt=${options.dt} has never been published`);

@@ -8,8 +8,9 @@ import { UsageError } from '../../core/errors.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
 import { suggestion } from '../../core/model/project.ts';
 import type { FileToLoad } from '../../core/ports/bulk-loader.ts';
-import { type Context, type GlobalOptions, newId, openContext, type Start } from '../context.ts';
+import { type GlobalOptions, newId, type Start } from '../context.ts';
 import { EXIT, ExitError } from '../exit.ts';
+import { type LocalContext, openLocalContext } from '../here/local-context.ts';
 import { formatOption, parseDay } from '../options.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { countText, plural } from '../output/sizes.ts';
@@ -34,7 +35,10 @@ export function ingestCommand(start: Start): Command {
     .option('--arrival <date>', 'the day they arrived (default: by the folder, else today, UTC)', parseDay)
     .addOption(formatOption(['table', 'json']))
     .action(async (paths: string[], options: IngestOptions) => {
-      const context = await openContext(start, options, { mustExist: false });
+      const context = await openLocalContext(start, options, {
+        mustExist: false,
+        onAws: 'On AWS put the files into the landing bucket: docs/producers.md says how.',
+      });
       const report = await ingestPaths(context, paths, options);
       process.stdout.write(options.format === 'json' ? reportJson(report) : reportText(report));
       for (const { error } of report.failures) process.stderr.write(`rejected: ${error.message}\n`);
@@ -47,7 +51,7 @@ const FUTURE_DAYS = 366;
 
 /** Finds, hashes and ingests files. */
 export async function ingestPaths(
-  context: Context,
+  context: LocalContext,
   paths: readonly string[],
   options: Pick<IngestOptions, 'entity' | 'arrival'>,
 ): Promise<IngestReport> {

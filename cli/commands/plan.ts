@@ -22,7 +22,7 @@ export function planCommand(start: Start): Command {
     .addOption(formatOption(['table', 'json']))
     .action(async (options: PlanOptions) => {
       checkRange(options.from, options.to);
-      const { log, project, release } = await openContext(start, options, { mustExist: true });
+      const { log, project, release } = await openContext(start, options);
       const tables = parseTables(options.tables, project);
       const scope = tables || options.from || options.to ? { tables, from: options.from, to: options.to } : undefined;
       const state = await log.read();

@@ -20,7 +20,7 @@ export function rollbackCommand(start: Start): Command {
     .option('--to <run>', 'the version that this run built (default: the one before the present)')
     .option('--release', 'take the pin away: the next run builds what should be there')
     .action(async (name: string, options: RollbackOptions) => {
-      const context = await openContext(start, options, { mustExist: true });
+      const context = await openContext(start, options);
       const { model } = context.project.tables.get(parseTable(name, context.project))!;
       const tables = model.outputs.map(({ table }) => table);
       const commits = await context.log.commits();
@@ -34,6 +34,8 @@ export function rollbackCommand(start: Start): Command {
           : rolledBack(commits, state, tables, options.dt, options.to);
         return { publish: versions };
       });
+      await context.show(tables);
+      await context.close();
       const what = versions.map(({ table, rows }) => `${table} dt=${options.dt} (${rows} rows)`).join(', ');
       const run = versions[0]!.run;
       process.stdout.write(

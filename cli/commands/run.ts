@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { formatOption, parseTables } from '../options.ts';
-import { printReport, reconcileHere } from '../reconcile-here.ts';
+import { printReport } from '../output/print-report.ts';
 
 interface RunOptions extends GlobalOptions {
   readonly tables?: string;
@@ -14,10 +14,10 @@ export function runCommand(start: Start): Command {
     .option('--tables <a,b>', 'only these tables and what they read')
     .addOption(formatOption(['table', 'json']))
     .action(async (options: RunOptions) => {
-      const context = await openContext(start, options, { mustExist: true });
+      const context = await openContext(start, options);
       const tables = parseTables(options.tables, context.project);
-      const report = await reconcileHere(context, { scope: tables ? { tables } : undefined });
-      await context.engine.close();
+      const report = await context.reconcile({ scope: tables ? { tables } : undefined });
+      await context.close();
       printReport(report, options.format);
     });
 }

@@ -6,7 +6,6 @@ import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { formatOption } from '../options.ts';
 import { bytesText, countText, plural } from '../output/sizes.ts';
 import { textTable } from '../output/text-table.ts';
-import { query } from './query.ts';
 
 interface StatusOptions extends GlobalOptions {
   readonly format: string;
@@ -27,17 +26,15 @@ export function statusCommand(start: Start): Command {
     .description('Every table: days, rows, freshness; the balance of every entity; what waits.')
     .addOption(formatOption(['table', 'json']))
     .action(async (options: StatusOptions) => {
-      const context = await openContext(start, options, { mustExist: true });
+      const context = await openContext(start, options);
       const state = await context.log.read();
       const tables = tableStatuses(state);
-      const balance = await query(
-        context,
+      const balance = await context.ask(
         `select entity, cast(sum(received) as bigint) as received, cast(sum(accepted) as bigint) as accepted,
            cast(sum(quarantined) as bigint) as quarantined, cast(sum(duplicates) as bigint) as duplicates
          from ops.balance group by entity order by entity`,
-        state,
       );
-      await context.engine.close();
+      await context.close();
       const pending = bronzePending(context.project, state);
       const pinned = pinnedPartitions(context.project, state);
       if (options.format === 'json') {
@@ -45,7 +42,7 @@ export function statusCommand(start: Start): Command {
           Object.fromEntries(balance.columns.map(({ name }, i) => [name, jsonSafe(row[i]!)])),
         );
         process.stdout.write(
-          `${JSON.stringify({ warehouse: context.warehouse, commit: state.seq, at: state.at, by: state.by, tables, balance: balances, pending, pinned }, undefined, 1)}\n`,
+          `${JSON.stringify({ warehouse: context.where, commit: state.seq, at: state.at, by: state.by, tables, balance: balances, pending, pinned }, undefined, 1)}\n`,
         );
         return;
       }

@@ -77,6 +77,26 @@ export class RunFiles {
     return this.#get('report');
   }
 
+  /** Undefined if the run has none (yet). */
+  findReport(): Promise<RunReport | undefined> {
+    return this.#find('report');
+  }
+
+  /** How far the run has come: its wave (0: none is planned), how many batches that has, and how many of them are built. */
+  async stage(): Promise<{ readonly wave: number; readonly batches: number; readonly built: number }> {
+    const keys = (await this.#store.list(`runs/${this.run}/`)).map(({ key }) => key);
+    const wave = Number(
+      keys
+        .findLast((key) => key.endsWith('/wave.json'))
+        ?.split('/')
+        .at(-2) ?? 0,
+    );
+    if (wave === 0) return { wave, batches: 0, built: 0 };
+    const { batches } = await this.wave(wave);
+    const built = keys.filter((key) => new RegExp(`/${folder(wave)}/\\d+\\.json$`).test(key)).length;
+    return { wave, batches: batches.length, built };
+  }
+
   /** Notes that the run has failed, and how often its execution had been redriven by then. */
   addFailure(redrives: number): Promise<void> {
     return this.#put('failed', { redrives });

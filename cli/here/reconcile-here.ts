@@ -1,22 +1,14 @@
-import { mergeIn } from '../adapters/local/merge-objects.ts';
-import type { Scope } from '../core/plan/scope.ts';
-import { reconcile } from '../core/reconcile/reconcile.ts';
-import type { RunReport } from '../core/reconcile/run.ts';
-import { takeUp } from '../core/reconcile/take-up.ts';
-import { type Context, newId } from './context.ts';
-import { EXIT, ExitError } from './exit.ts';
-import { ProgressLine } from './output/progress.ts';
-import { problemText, reportJson, reportText } from './output/run-report.ts';
-import { countText, durationText, plural } from './output/sizes.ts';
-
-export interface ReconcileOptions {
-  readonly scope?: Scope | undefined;
-  /** Rebuild what the scope names if it was published up to this commit. */
-  readonly forceUpTo?: number | undefined;
-}
+import { mergeIn } from '../../adapters/local/merge-objects.ts';
+import { reconcile } from '../../core/reconcile/reconcile.ts';
+import type { RunReport } from '../../core/reconcile/run.ts';
+import { takeUp } from '../../core/reconcile/take-up.ts';
+import { newId, type ReconcileOptions } from '../context.ts';
+import { ProgressLine } from '../output/progress.ts';
+import { countText, durationText, plural } from '../output/sizes.ts';
+import type { LocalContext } from './local-context.ts';
 
 /** Runs the loop on this machine, with progress on the terminal. */
-export async function reconcileHere(context: Context, { scope, forceUpTo }: ReconcileOptions): Promise<RunReport> {
+export async function reconcileHere(context: LocalContext, { scope, forceUpTo }: ReconcileOptions): Promise<RunReport> {
   const { clock, engine, log, project, release, store } = context;
   const progress = new ProgressLine();
   const run = newId(clock());
@@ -51,15 +43,4 @@ function sayUnmerged(error: unknown): void {
   process.stderr.write(
     `Small objects were not merged, which makes the run slower and nothing else: ${(error as Error).message}\n`,
   );
-}
-
-/**
- * Prints what a run did: its report on standard output, its problems on standard error.
- * @throws ExitError if something failed
- */
-export function printReport(report: RunReport, format: string): void {
-  process.stdout.write(format === 'json' ? `${JSON.stringify(reportJson(report))}\n` : reportText(report));
-  process.stderr.write(problemText(report));
-  if (report.errors.length > 0) throw new ExitError(EXIT.failed);
-  if (report.failures.length > 0) throw new ExitError(EXIT.auditFailed);
 }
