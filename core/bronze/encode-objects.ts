@@ -18,17 +18,23 @@ export function encodeObjects(
   ingestDate: Day,
   name: (rows: number) => string,
 ): EncodedObject[] {
-  const partitions = new Map<string, BronzeRow[]>();
+  const entities = new Map<string, Map<string, BronzeRow[]>>();
   for (const row of rows) {
-    const prefix = bronzePrefix(row.record.entity, ingestDate, row.record.eventDate);
-    const partition = partitions.get(prefix);
+    const { entity, eventDate } = row.record;
+    let dates = entities.get(entity);
+    if (!dates) {
+      dates = new Map();
+      entities.set(entity, dates);
+    }
+    const partition = dates.get(eventDate);
     if (partition) partition.push(row);
-    else partitions.set(prefix, [row]);
+    else dates.set(eventDate, [row]);
   }
-  return [...partitions].map(([prefix, of]) => {
-    const content = bronzeParquet(of);
-    const { entity, eventDate } = of[0]!.record;
-    const key = `${prefix}${name(of.length)}.parquet`;
-    return { object: { key, entity, ingestDate, eventDate, rows: of.length, bytes: content.length }, content };
-  });
+  return [...entities].flatMap(([entity, dates]) =>
+    [...dates].map(([eventDate, of]) => {
+      const content = bronzeParquet(of);
+      const key = `${bronzePrefix(entity, ingestDate, eventDate)}${name(of.length)}.parquet`;
+      return { object: { key, entity, ingestDate, eventDate, rows: of.length, bytes: content.length }, content };
+    }),
+  );
 }

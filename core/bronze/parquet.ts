@@ -3,6 +3,7 @@ import { ByteWriter, parquetWrite } from 'hyparquet-writer';
 import type { SqlType } from '../model/column.ts';
 import type { BronzeRow } from './bronze-row.ts';
 import { BRONZE_COLUMNS } from './columns.ts';
+import { snappy } from './snappy.ts';
 
 type Cell = string | bigint | null;
 
@@ -47,6 +48,7 @@ export function bronzeParquet(rows: readonly BronzeRow[]): Uint8Array {
       data: rows.map(CELLS[name]!),
       ...(DISTINCT.has(name) ? { encoding: 'PLAIN' as const } : {}),
     })),
+    compressors: { SNAPPY: snappy },
     // Objects are chosen by their keys, and read whole.
     statistics: false,
     rowGroupSize: 100_000,

@@ -1,4 +1,5 @@
 import { dayOf } from '../dates.ts';
+import type { Arrival } from './acceptance.ts';
 import { streamName } from './bronze-object.ts';
 import type { BronzeRow } from './bronze-row.ts';
 import { classifier, type EntityRouting } from './classify.ts';
@@ -24,36 +25,44 @@ export interface StreamRecord {
  */
 export function streamObjects(records: readonly StreamRecord[], routing: readonly EntityRouting[]): EncodedObject[] {
   const { bytes } = classifier(routing);
-  const batches = new Map<string, { records: StreamRecord[]; days: Map<number, BronzeRow[]> }>();
+  const batches = new Map<string, { records: StreamRecord[]; days: Map<number, OneDay> }>();
   for (const record of records) {
-    let batch = batches.get(record.shardId);
+    const { shardId, sequenceNumber, subSequence, arrivedAt, data } = record;
+    let batch = batches.get(shardId);
     if (!batch) {
       batch = { records: [], days: new Map() };
-      batches.set(record.shardId, batch);
+      batches.set(shardId, batch);
     }
     batch.records.push(record);
-    const day = Math.floor(record.arrivedAt / DAY_MS);
-    let rows = batch.days.get(day);
-    if (!rows) {
-      rows = [];
-      batch.days.set(day, rows);
+    const number = Math.floor(arrivedAt / DAY_MS);
+    let day = batch.days.get(number);
+    if (!day) {
+      day = { arrival: { day: dayOf(number), by: 'stream' }, rows: [] };
+      batch.days.set(number, day);
     }
-    rows.push({
-      shardId: record.shardId,
-      sequenceNumber: record.sequenceNumber,
-      subSequence: record.subSequence,
+    const classified = bytes(data, day.arrival);
+    day.rows.push({
+      shardId,
+      sequenceNumber,
+      subSequence,
       fileHash: null,
       line: null,
-      ingestedAt: record.arrivedAt,
-      record: bytes(record.data, { day: dayOf(day), by: 'stream' }),
+      ingestedAt: arrivedAt,
+      record: classified,
     });
   }
   return [...batches].flatMap(([shardId, batch]) => {
     const name = batchName(shardId, batch.records);
-    return [...batch.days].flatMap(([day, rows]) =>
-      encodeObjects(rows, dayOf(day), (count) => streamName(name, count)),
+    return [...batch.days.values()].flatMap(({ arrival, rows }) =>
+      encodeObjects(rows, arrival.day, (count) => streamName(name, count)),
     );
   });
+}
+
+/** What arrived on one day of a batch: all with the same arrival, which is made once. */
+interface OneDay {
+  readonly arrival: Arrival;
+  readonly rows: BronzeRow[];
 }
 
 function batchName(shardId: string, records: readonly StreamRecord[]): string {
