@@ -8,6 +8,8 @@ export const appSettings = {
     '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
     '@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope': true,
     '@aws-cdk/aws-lambda:recognizeVersionProps': true,
+    // A stack that others read from cannot take that away from under them.
+    '@aws-cdk/core:defaultCrossStackReferences': 'strong',
     '@aws-cdk/core:target-partitions': ['aws'],
   },
 } as const satisfies AppProps;

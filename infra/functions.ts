@@ -67,7 +67,7 @@ export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
     memory: 'build',
     scratch: MOST_SCRATCH,
     timeout: LONGEST,
-    environment: ['LAMBDA_BYTES'],
+    environment: [],
   },
   // Only waits for Athena, which is paid by the megabyte-second.
   query: {

@@ -55,7 +55,6 @@ const PUBLISHED = [
 /** Makes the published tables in Glue show what the log says. */
 const PROJECT: Statement = {
   actions: [
-    'glue:GetTable',
     'glue:GetPartitions',
     'glue:BatchCreatePartition',
     'glue:BatchUpdatePartition',
@@ -177,7 +176,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Statement[]>> =
   ],
   build: [...READ_LOG, read(...LAYERS, 'runs'), write(...TABLES, 'runs'), ENCRYPTED],
   query: [...QUERY, ENCRYPTED],
-  publish: [...COMMIT, read('runs'), write('runs'), PROJECT, ENCRYPTED],
+  publish: [...COMMIT, read('runs'), write('runs', 'bronze/_manifests'), PROJECT, ENCRYPTED],
   finish: [...READ_LOG, read('runs'), ENCRYPTED],
   collect: [
     ...READ_LOG,

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeProvider } from './constructs/acknowledge-provider.ts';
 import { DataBucket } from './constructs/data-bucket.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
+import { protectLog } from './constructs/protect-log.ts';
 import type { Deployment } from './deployment.ts';
 
 interface StorageStackProps extends StackProps {
@@ -36,7 +37,7 @@ export class StorageStack extends Stack {
     const base = { key, accessLogs, removalPolicy };
 
     // No rule by age: only the collector knows what is still published. Versions undo an accident, its own included.
-    this.warehouse = new DataBucket(this, 'Warehouse', {
+    const warehouse = new DataBucket(this, 'Warehouse', {
       ...base,
       versioned: true,
       lifecycleRules: [
@@ -48,6 +49,8 @@ export class StorageStack extends Stack {
         },
       ],
     });
+    protectLog(warehouse, { isKept: removal === 'retain' });
+    this.warehouse = warehouse;
     const landing = new DataBucket(this, 'Landing', { ...base, lifecycleRules: [UNFINISHED] });
     // By CloudFormation itself: CDK's `eventBridgeEnabled` would deploy a function of its own to set this.
     (landing.node.defaultChild as CfnBucket).notificationConfiguration = {

@@ -37,8 +37,11 @@ export function sluiceMetric(deployment: string, metricName: SluiceMetric, props
  */
 export function sumOf(label: string, metrics: readonly Metric[]): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`${label}${i}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((id) => `FILL(${id}, 0)`)
-    .join(' + ');
-  return new MathExpression({ expression, usingMetrics, label, period: Duration.minutes(5) });
+  const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+  return new MathExpression({
+    expression: `SUM([${filled.join(', ')}])`,
+    usingMetrics,
+    label,
+    period: Duration.minutes(5),
+  });
 }

@@ -25,7 +25,9 @@ export class RunMachine extends StateMachine {
     const stack = Stack.of(scope);
     const role = new Role(scope, `${id}Role`, {
       description: `What ${stateMachineName} may do`,
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      }),
     });
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new PolicyStatement({ actions, resources }));
