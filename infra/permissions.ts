@@ -177,7 +177,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Statement[]>> =
   build: [...READ_LOG, read(...LAYERS, 'runs'), write(...TABLES, 'runs'), ENCRYPTED],
   query: [...QUERY, ENCRYPTED],
   publish: [...COMMIT, read('runs'), write('runs', 'bronze/_manifests'), PROJECT, ENCRYPTED],
-  finish: [...READ_LOG, read('runs'), ENCRYPTED],
+  finish: [...READ_LOG, read('runs'), write('runs'), ENCRYPTED],
   collect: [
     ...READ_LOG,
     read('bronze'),

@@ -7,7 +7,8 @@ import type { Column, SqlType } from '../../core/model/column.ts';
  */
 export interface GlueTable {
   readonly Name: string;
-  readonly Description: string;
+  /** A view has none. */
+  readonly Description?: string;
   readonly TableType: 'EXTERNAL_TABLE' | 'VIRTUAL_VIEW';
   readonly Parameters: Readonly<Record<string, string>>;
   readonly PartitionKeys: GlueColumn[];

@@ -25,7 +25,10 @@ export function glueBalanceView(tables: readonly CatalogTable[], places: GluePla
   );
 }
 
-/** A view as Athena stores it: its text and columns as JSON, in base64, in a comment. */
+/**
+ * A view as Athena stores it: its text and columns as JSON, in base64, in a comment. It has no description, because Trino
+ * takes that for the comment by which it tells a view.
+ */
 function glueView(
   table: string,
   meaning: string,
@@ -38,11 +41,12 @@ function glueView(
     originalSql: sql,
     catalog: 'awsdatacatalog',
     schema: database,
+    // Who asks needs the rights on what the view reads. Without this, Trino asks for an owner.
+    runAsInvoker: true,
     columns: columns.map((column) => ({ name: column.name, type: prestoType(column.type) })),
   };
   return {
     Name: name,
-    Description: oneLine(meaning, 2048),
     TableType: 'VIRTUAL_VIEW',
     Parameters: { presto_view: 'true', comment: 'Presto View' },
     PartitionKeys: [],

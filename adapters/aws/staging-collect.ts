@@ -1,6 +1,6 @@
 import { type Database, type GlueClient, paginateGetDatabases } from '@aws-sdk/client-glue';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
-import { StagingDatabase } from './staging-database.ts';
+import { dropStaging } from './drop-staging.ts';
 import { STAGING_MARK } from './staging-session.ts';
 
 /** What was left behind by sessions whose processes died. */
@@ -25,7 +25,7 @@ export async function collectStaging(
   const old = (await stagingDatabases(glue, databases)).filter(
     ({ CreateTime: created }) => created !== undefined && created.getTime() < before,
   );
-  for (const { Name: name } of old) await new StagingDatabase(glue, name!).drop();
+  for (const { Name: name } of old) await dropStaging(glue, name!);
   const objects = (await store.list('tmp/')).filter(({ modifiedAt }) => modifiedAt < before);
   await store.delete(objects.map(({ key }) => key));
   return { databases: old.map(({ Name: name }) => name!), objects: objects.length };

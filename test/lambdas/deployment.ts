@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { LoadedProject } from '../../adapters/local/project-files.ts';
+import { CommitLog } from '../../core/ledger/commit-log.ts';
+import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { HERE, type Placement } from '../../core/reconcile/batches.ts';
 import type { RunFigures } from '../../core/steps/run-figures.ts';
 import { runDefinition } from '../../infra/state-machine/definition.ts';
@@ -29,11 +31,18 @@ export class Deployment {
   repairs = 0;
   readonly #warehouse: Warehouse;
   readonly #placement: Placement;
+  readonly #store: ObjectStore;
   readonly #machine = runDefinition(NAMES, 'aws');
   /** Put around every function, by its name. */
   around: (name: string, handle: () => Promise<unknown>) => Promise<unknown> = (_, handle) => handle();
 
-  constructor(warehouse: Warehouse, placement: Placement = HERE) {
+  /** @param through what the functions see of the warehouse's store */
+  constructor(
+    warehouse: Warehouse,
+    placement: Placement = HERE,
+    through: (store: ObjectStore) => ObjectStore = (store) => store,
+  ) {
+    this.#store = through(warehouse.store);
     this.#warehouse = warehouse;
     this.#placement = placement;
   }
@@ -47,7 +56,9 @@ export class Deployment {
   }
 
   #surroundings(): Surroundings {
-    const { project, store, log, engine, clock } = this.#warehouse;
+    const { project, engine, clock } = this.#warehouse;
+    const store = this.#store;
+    const log = new CommitLog(store, clock);
     const parts = { project: { ...project, contracts: [], prelude: '' } satisfies LoadedProject, store, log, clock };
     const dollars = () => 0.25;
     const suffix = () => `-${randomBytes(3).toString('hex')}`;
