@@ -17,7 +17,7 @@ export interface FunctionSpec {
 }
 
 /** Variables of the environment, all with the prefix SLUICE_. */
-export type Setting = 'LANDING' | 'DATABASES' | 'WORKGROUP' | 'ENGINE' | 'LAMBDA_BYTES' | 'RETENTION_DAYS';
+type Setting = 'LANDING' | 'DATABASES' | 'WORKGROUP' | 'ENGINE' | 'LAMBDA_BYTES' | 'RETENTION_DAYS';
 
 const NO_SCRATCH = 512;
 const MOST_SCRATCH = 10_240;
