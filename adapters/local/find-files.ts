@@ -4,8 +4,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FileFormat, fileFormat } from '../../core/bronze/file-format.ts';
-import { type Day, isDay } from '../../core/dates.ts';
+import type { Day } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
+import { arrivalFolder, arrivalFolderProblem } from '../../core/ingest/arrival.ts';
 
 interface FoundFile {
   readonly path: string;
@@ -48,13 +49,10 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
 
 /** @throws UsageError if a folder `ingest_date=…` holds no day */
 function arrivalOf(path: string): Day | undefined {
-  const found = /(?:^|\/)ingest_date=([^/]*)\/(?:.*\/)?[^/]*$/.exec(resolve(path));
-  if (!found) return undefined;
-  if (!isDay(found[1]!))
-    throw new UsageError(
-      `${path}: expected a folder ingest_date=YYYY-MM-DD with a day of the calendar, found ingest_date=${found[1]}`,
-    );
-  return found[1];
+  const day = arrivalFolder(resolve(path));
+  const problem = day === undefined ? undefined : arrivalFolderProblem(day);
+  if (problem) throw new UsageError(`${path}: ${problem}`);
+  return day;
 }
 
 /** SHA-256 of a file's bytes, lower-case hex. */

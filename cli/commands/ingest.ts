@@ -3,8 +3,9 @@ import { loadFiles } from '../../adapters/local/bulk/load-files.ts';
 import { findFiles, hashFile } from '../../adapters/local/find-files.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
 import { routeOf } from '../../core/contract/route-of.ts';
-import { addDays, type Day } from '../../core/dates.ts';
+import type { Day } from '../../core/dates.ts';
 import { UsageError } from '../../core/errors.ts';
+import { arrivalOf } from '../../core/ingest/arrival.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
 import { suggestion } from '../../core/model/project.ts';
 import type { FileToLoad } from '../../core/ports/bulk-loader.ts';
@@ -46,9 +47,6 @@ export function ingestCommand(start: Start): Command {
     });
 }
 
-/** Arrivals make days: one in a wrong century would make hundred thousands, for good. Clocks may differ by less. */
-const FUTURE_DAYS = 366;
-
 /** Finds, hashes and ingests files. */
 export async function ingestPaths(
   context: LocalContext,
@@ -75,14 +73,10 @@ export async function ingestPaths(
   const files: FileToLoad[] = [];
   for (const [index, { path, format, arrival }] of found.entries()) {
     progress.show(`reading ${index + 1} of ${found.length}: ${path}`);
-    const day = options.arrival ?? arrival;
-    if (day !== undefined && day > addDays(now.slice(0, 10), FUTURE_DAYS)) {
-      throw new UsageError(
-        `${path}: arrival ${day} is more than a year ahead: expected the day it arrived; nothing was ingested`,
-      );
-    }
-    const arrivedAt = Date.parse(day === undefined ? now : `${day}T00:00:00Z`);
-    files.push({ path, format, hash: await hashFile(path), entity, ingestDate: day ?? now.slice(0, 10), arrivedAt });
+    const arrived = arrivalOf(options.arrival ?? arrival, now, now);
+    if (!arrived.ok) throw new UsageError(`${path}: ${arrived.problem}; nothing was ingested`);
+    const { ingestDate, arrivedAt } = arrived;
+    files.push({ path, format, hash: await hashFile(path), entity, ingestDate, arrivedAt });
   }
   progress.show(`loading ${plural(files.length, 'file')}`);
   const { warehouse, project } = context;

@@ -1,11 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { atOnce } from '../../core/at-once.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
 import type { EntityRouting } from '../../core/bronze/classify.ts';
 import { streamObjects } from '../../core/bronze/stream-objects.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
-import { putAll } from './put-all.ts';
 import { streamRecords } from './stream-records.ts';
 
 export interface WriteBatch {
@@ -15,6 +15,9 @@ export interface WriteBatch {
   readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
 }
+
+/** A batch has seldom more than a few objects; one with late events may have hundreds. */
+const PUTS_AT_ONCE = 16;
 
 /**
  * Writes a Kinesis batch to bronze, all of it or none that counts: if the store fails, after its retries, the batch is
@@ -35,7 +38,7 @@ export function batchWriter({ store, routing, logger, metrics }: WriteBatch) {
       received: records.length,
     };
     try {
-      await putAll(store, objects);
+      await atOnce(PUTS_AT_ONCE, objects, ({ object, content }) => store.put(object.key, content));
     } catch (error) {
       logger.error('not written: the batch will be delivered again', { ...about, error: error as Error });
       metrics.addMetric('BatchesFailed', 'Count', 1);
