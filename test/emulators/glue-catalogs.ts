@@ -1,6 +1,6 @@
 import { CreateDatabaseCommand, CreateTableCommand, type GlueClient } from '@aws-sdk/client-glue';
 import { GlueCatalog } from '../../adapters/aws/glue-catalog.ts';
-import { glueName, glueTable } from '../../adapters/aws/glue-table.ts';
+import { type GlueTable, glueName, glueTable } from '../../adapters/aws/glue-table.ts';
 import type { CatalogTable } from '../../core/catalog/catalog-table.ts';
 
 let catalogs = 0;
@@ -12,13 +12,20 @@ export async function newCatalog(
   warehouse = 'warehouse',
 ): Promise<GlueCatalog> {
   const places = { warehouse, databases: `t${process.pid}_${++catalogs}` };
-  const made = new Set<string>();
-  for (const table of tables) {
-    const { database } = glueName(table.table, places);
-    if (!made.has(database)) await client.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
-    made.add(database);
-    const TableInput = glueTable(table, places);
-    await client.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
-  }
+  await describeTables(
+    client,
+    tables.map((table) => ({ database: glueName(table.table, places).database, table: glueTable(table, places) })),
+  );
   return new GlueCatalog(client, tables, places);
+}
+
+/** Describes tables in Glue, as the deployment of the catalog does. */
+export async function describeTables(
+  client: GlueClient,
+  described: readonly { readonly database: string; readonly table: GlueTable }[],
+): Promise<void> {
+  for (const Name of new Set(described.map(({ database }) => database)))
+    await client.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }));
+  for (const { database, table } of described)
+    await client.send(new CreateTableCommand({ DatabaseName: database, TableInput: table }));
 }
