@@ -55,6 +55,10 @@ function narrowings(before: PublishedField, after: PublishedField): string[] {
   const found: string[] = [];
   if (before.type !== after.type) found.push(`type changed from ${before.type} to ${after.type}`);
   if (!before.required && after.required) found.push('became required');
+  if (before.protection !== after.protection) {
+    const [was, is] = [before.protection ?? 'none', after.protection ?? 'none'];
+    found.push(`protection changed from ${was} to ${is}: the column holds other values`);
+  }
   found.push(...formNarrowings(before, after));
   if (before.type === after.type && boundNarrowed(before, after, 'low')) found.push('the lower bound was raised');
   if (before.type === after.type && boundNarrowed(before, after, 'high')) found.push('the upper bound was lowered');

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../errors.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 import type { Field } from './field.ts';
 import { nameProblem } from './names.ts';
+import { protectionOf } from './protection.ts';
 
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -102,6 +103,9 @@ function problemOf({
   }
   for (const name of order) {
     if (!fields[name]) return `order '${name}': expected the name of a field`;
+    if (protectionOf(fields[name]) !== 'none') {
+      return `order '${name}': is kept as a keyed hash, whose order means nothing: expected another field`;
+    }
   }
   if (!Number.isInteger(withinDays) || withinDays < 1) {
     return `withinDays ${withinDays}: expected a whole number of days from 1`;
@@ -122,6 +126,10 @@ function acceptanceProblem({ lateDays, aheadDays }: Acceptance): string | undefi
 
 function fieldProblem(field: Field): string | undefined {
   if (!field.meaning) return 'has no meaning: expected a sentence';
+  if (field.protection && !field.pii) return 'is protected, but has no pii: expected direct or pseudonym';
+  if (protectionOf(field) === 'keyed-hash' && field.kind !== 'text') {
+    return `is personal data and a ${field.kind}, but only a text is kept as a keyed hash: expected a text, or protection: 'none' to keep it as it is`;
+  }
   if (field.kind === 'one-of' && new Set(field.values).size !== field.values.length) return 'lists a value twice';
   if (field.kind === 'text' && field.pattern !== undefined && !/^\^.*\$$/s.test(field.pattern)) {
     return `has the pattern ${field.pattern}: expected one from ^ to $, which matches the whole text`;

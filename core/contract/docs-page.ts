@@ -1,6 +1,7 @@
 import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
+import { hasProtected, protectionOf } from './protection.ts';
 
 /** The Markdown page of an entity for those who send its events and those who query its tables. */
 export function docsPage(contract: Contract): string {
@@ -32,7 +33,7 @@ ${rows.join('\n')}
 
 In \`silver.${entity}\` these columns follow \`id\` (the CloudEvents id; of a bare record without one, the MD5 of its payload) and
 \`source\`; \`dt\` comes last. Reasons in the quarantine are \`field:code\`, comma-separated, in the order of the fields.
-`;
+${hasProtected(fields) ? `\n${KEYED_HASH}\n` : ''}`;
 }
 
 function acceptance({ lateDays, aheadDays, files }: Acceptance): string {
@@ -46,8 +47,16 @@ function days(count: number): string {
   return count === 1 ? '1 day' : `${count} days`;
 }
 
-function about({ meaning, pii }: Field): string {
-  return `${meaning.replaceAll('|', '\\|')}${pii ? ` Personal data (${pii}).` : ''}`;
+const KEYED_HASH = `Producers send personal data as it is, and rules hold for what they send. Silver keeps a keyed hash where this page says so: the
+HMAC-SHA256 of the value under a key of this warehouse, as 64 hex digits. Equal values have equal hashes, in all tables of
+the warehouse and in no other; upper and lower case are different values. Bronze and the quarantine keep what was received.
+The id of a bare record without one is a keyed hash of its payload there, not its MD5.`;
+
+function about(field: Field): string {
+  const { meaning, pii } = field;
+  const kept =
+    protectionOf(field) === 'keyed-hash' ? ', kept as a keyed hash' : pii === 'direct' ? ', kept as it is' : '';
+  return `${meaning.replaceAll('|', '\\|')}${pii ? ` Personal data (${pii}${kept}).` : ''}`;
 }
 
 function rule(field: Field): string {

@@ -25,10 +25,23 @@ export function extractedStep(contract: Contract, dialect: Dialect): Step {
 function trino({ fields }: Contract): string {
   const columns = Object.keys(fields).map(
     (name) =>
-      `nullif(case when type is null then json_extract_scalar(payload, '$.${name}') else json_extract_scalar(payload, '$.data.${name}') end, '') as ${textColumn(name)}`,
+      `nullif(case when type is null then json_extract_scalar(json, '$.${name}') else json_extract_scalar(json, '$.data.${name}') end, '') as ${textColumn(name)}`,
   );
-  return `select\n  ${[ENVELOPE, ...columns].join(',\n  ')}\nfrom received`;
+  return `-- Half a surrogate pair is no text: DuckDB refuses JSON that has one, Athena would read a question mark.
+select\n  ${[ENVELOPE, ...columns].join(',\n  ')}
+from (
+  select
+    r.*,
+    case when ${HALF_A_PAIR} then null else payload end as json
+  from received r
+) as records`;
 }
+
+/** Without escaped backslashes and whole pairs, an escape of a surrogate is left over. */
+const HALF_A_PAIR = `(strpos(payload, '\\ud') > 0 or strpos(payload, '\\uD') > 0) and regexp_like(
+      regexp_replace(regexp_replace(payload, '\\\\\\\\', ''), '\\\\u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}', ''),
+      '\\\\u[dD][89a-fA-F]'
+    )`;
 
 function duckdb({ fields }: Contract): string {
   const shape = `{${Object.keys(fields)

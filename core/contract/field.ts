@@ -3,6 +3,7 @@ import { eventDateOf } from '../bronze/event-date.ts';
 import type { SqlType } from '../model/column.ts';
 import { compareDecimals } from './compare-decimals.ts';
 import { decimalPattern } from './decimal-pattern.ts';
+import type { Protection } from './protection.ts';
 
 /** Personal data: `direct` names or reaches a person (name, email, phone), `pseudonym` points at one (user_id). */
 type Pii = 'direct' | 'pseudonym';
@@ -12,6 +13,11 @@ export interface About {
   /** What the value is, with its unit, in a sentence: it becomes the column's comment and the docs. */
   readonly meaning: string;
   readonly pii?: Pii;
+  /**
+   * How silver keeps personal data. Where nothing is said, `direct` is kept as a keyed hash, which only a text can be, and
+   * `pseudonym` as it is.
+   */
+  readonly protection?: Protection;
 }
 
 interface Described<T> extends About {
@@ -89,6 +95,8 @@ export function text(spec: About & TextLimits): TextField {
   const { min = 1, max = Infinity, pattern } = spec;
   const json = z
     .string()
+    // JSON can escape half a surrogate pair, but it is no text.
+    .refine((value) => !/\p{Surrogate}/u.test(value), 'not Unicode')
     .refine((value) => [...value].length >= min, `shorter than ${min}`)
     .refine((value) => [...value].length <= max, `longer than ${max}`)
     .refine((value) => pattern === undefined || new RegExp(pattern, 'u').test(value), `not in the form ${pattern}`);

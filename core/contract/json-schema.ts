@@ -2,6 +2,7 @@ import { EVENT_TIME_PATTERN } from '../bronze/event-date.ts';
 import type { Contract } from './contract.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 import type { Field } from './field.ts';
+import { protectionOf } from './protection.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -37,7 +38,10 @@ function property(field: Field): Json {
   const types = field.required ? type : [type, 'null'].flat();
   const allowed = values && { enum: field.required ? values : [...values, null] };
   const pii = field.pii && { 'x-pii': field.pii };
-  return { description: field.meaning, type: types, ...allowed, ...rules, ...pii };
+  const protection = protectionOf(field);
+  // Of no concern to what is sent, which is the value itself; but who sends it may want to know what becomes of it.
+  const kept = protection === 'none' ? {} : { 'x-protection': protection };
+  return { description: field.meaning, type: types, ...allowed, ...rules, ...pii, ...kept };
 }
 
 function valueSchema(field: Field): Json {

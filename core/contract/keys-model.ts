@@ -3,6 +3,7 @@ import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { problemSql } from './field-sql.ts';
 import { judgedSteps, soundSql } from './judged-steps.ts';
+import { hasProtected, keptMeaning, keptSql, pseudonymJoin } from './protection.ts';
 
 /** The table of the keys of an entity's sound records, for entities whose duplicates are looked for across days. */
 export function keysTable(entity: string): string {
@@ -21,6 +22,8 @@ export function keysRelation(entity: string): string {
 export function keysModel(contract: Contract, prelude: string): Model {
   const { entity, key } = contract;
   const judging = { ...contract, fields: fieldsThatMatter(contract) };
+  const keyFields = key.map((name) => [name, contract.fields[name]!] as const);
+  const fields = Object.fromEntries(keyFields);
   const table = keysTable(entity);
   const model: Omit<Model, 'codeDigest'> = {
     name: table,
@@ -32,16 +35,15 @@ export function keysModel(contract: Contract, prelude: string): Model {
       {
         table,
         meaning: `A key that a sound record of ${entity} had on a day.`,
-        columns: key.map((name) => ({
-          name,
-          type: contract.fields[name]!.type,
-          meaning: contract.fields[name]!.meaning,
-        })),
-        sql: `select distinct ${key.join(', ')}, dt\nfrom judged\nwhere ${soundSql(judging)}`,
+        columns: keyFields.map(([name, field]) => ({ name, type: field.type, meaning: keptMeaning(field) })),
+        sql: `select distinct ${keyFields.map(([name, field]) => keptSql(name, field)).join(', ')}, dt
+from judged${pseudonymJoin({ fields })}
+where ${soundSql(judging)}`,
         audits: [],
       },
     ],
     accounts: 'select dt, count(*) as records\nfrom arrived\ngroup by dt',
+    readsPseudonymKey: hasProtected(fields),
     file: `contracts/${entity}.ts`,
   };
   return { ...model, codeDigest: codeDigest(model, prelude) };

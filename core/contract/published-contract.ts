@@ -2,6 +2,7 @@ import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Day } from '../dates.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
+import { protectionOf } from './protection.ts';
 
 /**
  * What of a contract producers and readers rely on, as JSON: committed as `contracts/published/<entity>.json` when the
@@ -23,6 +24,8 @@ export interface PublishedField {
   readonly type: string;
   readonly kind: Field['kind'];
   readonly required: boolean;
+  /** Absent: silver keeps the value as it is. */
+  readonly protection?: 'keyed-hash';
   readonly values?: readonly string[];
   readonly pattern?: string;
   readonly min?: number | string;
@@ -48,5 +51,8 @@ export function publishedContract(contract: Contract): PublishedContract {
 function publishedField(field: Field): PublishedField {
   const given = field as { readonly [limit in (typeof LIMITS)[number]]?: unknown };
   const limits = LIMITS.filter((limit) => given[limit] !== undefined).map((limit) => [limit, given[limit]]);
-  return { kind: field.kind, type: field.type, required: field.required, ...Object.fromEntries(limits) };
+  const { kind, type, required } = field;
+  const protection = protectionOf(field);
+  const kept = protection === 'none' ? {} : { protection };
+  return { kind, type, required, ...kept, ...Object.fromEntries(limits) };
 }

@@ -5,6 +5,7 @@ import { accountsSql, balanceOutput } from './balance-output.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { keysTable } from './keys-model.ts';
+import { hasProtected, keptMeaning } from './protection.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
 import { notSeenAudit } from './seen-sql.ts';
 import { silverSteps } from './silver-steps.ts';
@@ -24,6 +25,7 @@ export function silverModel(contract: Contract, prelude: string): Model {
     steps: (dialect) => silverSteps(contract, dialect),
     outputs: [silver, quarantineOutput(entity), balance(contract)],
     accounts: accountsSql(entity),
+    readsPseudonymKey: hasProtected(contract.fields),
     file: `contracts/${entity}.ts`,
   };
   return { ...model, codeDigest: codeDigest(model, prelude) };
@@ -38,9 +40,13 @@ function inputsOf({ entity, withinDays }: Contract): readonly Input[] {
 /** Columns of `silver.<entity>`, without `dt`. */
 function silverColumns({ fields }: Contract): readonly Column[] {
   return [
-    { name: 'id', type: 'varchar', meaning: 'CloudEvents id; of a bare record, its own or the MD5 of its payload.' },
+    {
+      name: 'id',
+      type: 'varchar',
+      meaning: `CloudEvents id; of a bare record, its own or ${hasProtected(fields) ? 'a keyed hash' : 'the MD5'} of its payload.`,
+    },
     { name: 'source', type: 'varchar', meaning: 'CloudEvents source: who sent it; null for a bare record.' },
-    ...Object.entries(fields).map(([name, { type, meaning }]) => ({ name, type, meaning })),
+    ...Object.entries(fields).map(([name, field]) => ({ name, type: field.type, meaning: keptMeaning(field) })),
   ];
 }
 

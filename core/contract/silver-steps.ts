@@ -1,6 +1,7 @@
 import type { Dialect, Step } from '../model/model.ts';
 import type { Contract } from './contract.ts';
 import { judgedSteps, problemColumns, soundSql } from './judged-steps.ts';
+import { hasProtected, keptId, keptSql, pseudonymJoin } from './protection.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
 import { seenStep, withoutSeen } from './seen-sql.ts';
 
@@ -21,15 +22,18 @@ export function silverSteps(contract: Contract, dialect: Dialect): readonly Step
   return [...ofDay, onePerKey('valid', contract), seenStep(contract, withinDays), withoutSeen(contract)];
 }
 
+/** From here on a protected field is its hash: its value goes nowhere but, as received, into the quarantine. */
 function checked(contract: Contract): Step {
+  const { fields } = contract;
   const columns = problemColumns(contract);
+  const kept = Object.entries(fields).map(([name, field]) => keptSql(name, field));
   return {
     name: 'checked',
     as: 'table',
     sql: `-- what only the quarantine needs is kept only for what goes there
 select
-  dt, id, source,
-  ${Object.keys(contract.fields).join(', ')},
+  dt, ${hasProtected(fields) ? keptId('sound') : 'id'}, source,
+  ${kept.join(', ')},
   case when not sound then concat_ws(',', ${columns.join(', ')}) end as reasons,
   ${AS_RECEIVED.map((column) => `case when not sound then ${column} end as ${column}`).join(',\n  ')}
 from (
@@ -37,7 +41,7 @@ from (
     j.*,
     ${soundSql(contract)} as sound
   from judged j
-) as records`,
+) as records${pseudonymJoin(contract)}`,
   };
 }
 

@@ -83,6 +83,8 @@ describe('a contract', () => {
             for (const [name, field] of Object.entries(entity.fields)) {
               const token = sent.tokens[name];
               if (token === undefined || !field.json.safeParse(JSON.parse(token)).success) continue;
+              // Half a surrogate pair in any field makes the whole record unreadable.
+              if (Object.values(sent.tokens).some((other) => other !== token && other?.includes('\\ud83d"'))) continue;
               expect(
                 reasons.filter((reason) => reason.startsWith(`${name}:`) && !reason.endsWith(':too_early')),
               ).toEqual([]);

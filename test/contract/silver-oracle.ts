@@ -115,8 +115,9 @@ export function judge(
   const reasons: string[] = [];
   if (!id) reasons.push('id:missing');
   if (!row.source && !bare) reasons.push('source:missing');
+  const isReadable = !Object.values(tokens).some((token) => /\p{Surrogate}/u.test(textOf(token) ?? ''));
   for (const [name, field] of Object.entries(contract.fields)) {
-    const text = textOf(tokens[name]);
+    const text = isReadable ? textOf(tokens[name]) : null;
     const read = text === null ? (field.required ? { code: 'missing' } : { value: null }) : readField(field, text);
     if ('code' in read) reasons.push(`${name}:${read.code}`);
     else if (name === contract.eventTime && Number(read.value) < Date.parse(contract.earliest))
