@@ -96,7 +96,7 @@ function glueType(type: SqlType): string {
 }
 
 /** As Glue allows it: no line breaks, and no more characters than that. */
-export function oneLine(text: string, most: number): string {
+function oneLine(text: string, most: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }

@@ -14,6 +14,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { S3Store } from '../../adapters/aws/s3-store.ts';
+import { CommitLog } from '../../core/ledger/commit-log.ts';
 
 const s3 = mockClient(S3Client);
 const pauses: number[] = [];
@@ -74,6 +75,25 @@ describe('S3Store, creating', () => {
     s3.on(PutObjectCommand).rejectsOnce(conflict).rejects(refusal('PreconditionFailed', 412));
     expect(await store.create('k', bytes)).toBe(false);
     expect(pauses).toEqual([1, 2, 1]);
+  });
+
+  it('says no to its own object after an answer that was lost; the log knows it for its own', async () => {
+    const stored = new Map<string, Uint8Array>();
+    s3.on(ListObjectsV2Command).resolves({});
+    s3.on(PutObjectCommand).callsFake(({ Key, Body }: { Key: string; Body: Uint8Array }) => {
+      if (stored.has(Key)) throw refusal('PreconditionFailed', 412);
+      stored.set(Key, Body);
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    });
+    s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
+      const found = stored.get(Key);
+      if (!found) throw refusal('NoSuchKey', 404);
+      return body(Readable.from([Buffer.from(found)]), found.length);
+    });
+    expect(await store.create('k', bytes)).toBe(false);
+    const log = new CommitLog(store, () => '2026-01-01T00:00:00.000Z');
+    expect(await log.commit('me', () => ({ publish: [] }))).toMatchObject({ seq: 1, by: 'me' });
+    expect([...stored.keys()]).toEqual(['k', 'log/commits/0000000001.json']);
   });
 
   it('gives up on collisions that do not end', async () => {

@@ -4,7 +4,7 @@ import { S3Store } from '../../adapters/aws/s3-store.ts';
 let buckets = 0;
 
 /** The name of a bucket that is new to this emulator. */
-export async function newBucket(client: S3Client): Promise<string> {
+async function newBucket(client: S3Client): Promise<string> {
   const Bucket = `test-${process.pid}-${++buckets}`;
   await client.send(new CreateBucketCommand({ Bucket }));
   return Bucket;
