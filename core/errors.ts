@@ -49,6 +49,14 @@ export class StorageError extends Error {
   override name = 'StorageError';
 }
 
+/**
+ * The key that pseudonyms are made with is not where it belongs, or is another one than those published were made with. No
+ * other may take its place: the same person would have two pseudonyms.
+ */
+export class PseudonymKeyError extends Error {
+  override name = 'PseudonymKeyError';
+}
+
 /** What was written waited so long for its commit that garbage collection may take it: it is not committed any more. */
 export class TooLateError extends Error {
   override name = 'TooLateError';

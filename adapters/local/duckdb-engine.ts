@@ -93,8 +93,16 @@ export class DuckDbSession implements EngineSession {
   }
 
   async define(relation: Relation | ValuesRelation): Promise<void> {
+    if ('rows' in relation && relation.isSecret) return this.#defineSecret(relation);
     const select = 'rows' in relation ? valuesSelect(relation) : filesSelect(relation, this.#root);
     await this.#run(`define ${relation.name}`, `create temp view ${quoted(relation.name)} as ${select}`);
+  }
+
+  /** A table, because the text of a view is its select. */
+  async #defineSecret({ name, columns, rows }: ValuesRelation): Promise<void> {
+    const places = rows.map((row, i) => `(${row.map((_, j) => `$${i * columns.length + j + 1}`).join(', ')})`);
+    const select = `select * from (values ${places.join(', ')}) as v(${columns.map(quoted).join(', ')})`;
+    await this.#run(`define ${name}`, `create temp table ${quoted(name)} as ${select}`, rows.flat());
   }
 
   /** Like `define`, under a two-part name that SQL can write as `layer.name`. */
@@ -180,9 +188,10 @@ export class DuckDbSession implements EngineSession {
     this.#connection.closeSync();
   }
 
-  async #run(what: string, sql: string): Promise<QueryResult> {
+  /** @param values of the placeholders in `sql` */
+  async #run(what: string, sql: string, values?: string[]): Promise<QueryResult> {
     try {
-      const reader = await this.#connection.runAndReadAll(sql);
+      const reader = await this.#connection.runAndReadAll(sql, values);
       const types = reader.columnTypes();
       const columns = reader.columnNames().map((name, i) => ({ name, type: types[i]!.toString().toLowerCase() }));
       return { columns, rows: reader.getRows().map((row) => row.map(plainValue)) };

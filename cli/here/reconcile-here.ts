@@ -19,7 +19,7 @@ export async function reconcileHere(context: LocalContext, { scope, forceUpTo }:
   let done = 0;
   let left = 0;
   const report = await reconcile({
-    ...{ project, log, engine, clock, run, release, scope, forceUpTo },
+    ...{ project, log, store, engine, clock, run, release, scope, forceUpTo },
     onEvent: (event) => {
       if (event.kind === 'planned') left = event.plan.ready.length + event.plan.waiting.length;
       else if (event.kind === 'building') {

@@ -48,9 +48,9 @@ const PADS =
   '(select from_hex(inner_key) as inner__key, from_hex(outer_key) as outer__key from pseudonym_key) as pseudonym';
 
 /**
- * HMAC-SHA256 (RFC 2104) as 64 lower-case hex digits: H(K xor opad, H(K xor ipad, text)). The relation has the key with
- * either pad, because DuckDB knows neither HMAC nor xor of bytes. A plain H(key, text) would do for no one who has to
- * argue that SHA-256 cannot be extended, or who wants to compute a pseudonym elsewhere.
+ * HMAC-SHA256 (RFC 2104) as 64 lower-case hex digits: H(K xor opad, H(K xor ipad, text)). SHA-256 of key and text at once
+ * would not be one: who has the hash of a text can compute that of a longer one. DuckDB knows neither HMAC nor xor of bytes,
+ * so the relation has the key with either pad.
  */
 function keyedHash(column: string): string {
   return `lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(${column})))))`;

@@ -39,6 +39,8 @@ export interface Change {
   readonly files?: readonly IngestedFile[];
   readonly publish?: readonly PartitionVersion[];
   readonly retire?: readonly PartitionName[];
+  /** The id of the key that pseudonyms are made with, never the key: an input of whatever holds pseudonyms. */
+  readonly pseudonymKey?: string;
 }
 
 /** One entry of the log: `log/commits/<seq>.json`, created exclusively, never changed. */

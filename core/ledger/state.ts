@@ -32,10 +32,15 @@ export interface LedgerState {
   readonly files: Map<string, IngestedFile>;
   /** By table, then by dt. */
   readonly partitions: Map<string, Map<string, Published>>;
+  /** The id of the key that pseudonyms are made with; undefined before the first is needed. */
+  pseudonymKey: string | undefined;
 }
 
 export function emptyState(): LedgerState {
-  return { seq: 0, at: '', by: '', bronze: new Map(), removed: [], files: new Map(), partitions: new Map() };
+  return {
+    ...{ seq: 0, at: '', by: '', bronze: new Map(), removed: [], files: new Map(), partitions: new Map() },
+    pseudonymKey: undefined,
+  };
 }
 
 /** A file is known by its content and what it was ingested as. */
@@ -61,6 +66,7 @@ export function applyCommit(state: LedgerState, commit: Commit): void {
     versions?.delete(dt);
     if (versions?.size === 0) state.partitions.delete(table);
   }
+  state.pseudonymKey = commit.pseudonymKey ?? state.pseudonymKey;
   state.seq = commit.seq;
   state.at = commit.at;
   state.by = commit.by;
@@ -101,6 +107,7 @@ export function writeCheckpoint(state: LedgerState): string {
     removed: state.removed,
     files: [...state.files.values()],
     partitions: [...state.partitions.values()].flatMap((table) => [...table.values()]),
+    pseudonymKey: state.pseudonymKey,
   });
 }
 
@@ -114,6 +121,8 @@ interface Checkpoint {
   removed?: RemovedObject[];
   files: IngestedFile[];
   partitions: Published[];
+  /** Absent where nothing needs one. */
+  pseudonymKey?: string;
 }
 
 export function readCheckpoint(text: string): LedgerState {
@@ -124,7 +133,8 @@ export function readCheckpoint(text: string): LedgerState {
   for (const file of checkpoint.files) state.files.set(fileKey(file), file);
   for (const version of checkpoint.partitions)
     entry(state.partitions, version.table, () => new Map()).set(version.dt, version);
-  return Object.assign(state, { seq: checkpoint.seq, at: checkpoint.at, by: checkpoint.by });
+  const { seq, at, by, pseudonymKey } = checkpoint;
+  return Object.assign(state, { seq, at, by, pseudonymKey });
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -56,6 +56,11 @@ export interface Model {
    * for. It must equal what the writers of bronze counted, else nothing is published.
    */
   readonly accounts?: string;
+  /**
+   * SQL reads `pseudonym_key(inner_key, outer_key)`, one row: the key of the warehouse with the inner and the outer pad of
+   * HMAC-SHA256, as hex.
+   */
+  readonly readsPseudonymKey?: boolean;
   /** Hash of what the rows depend on besides the inputs: model text, contract, macros. */
   readonly codeDigest: string;
   /** Where it is written, for messages: a path below the project root. */

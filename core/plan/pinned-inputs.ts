@@ -18,6 +18,8 @@ export interface PinnedInputs {
   readonly bytes: number;
   /** Records that the writers of bronze counted for each target day; empty for a model that does not read bronze. */
   readonly received: ReadonlyMap<Day, number>;
+  /** The id of the key that pseudonyms are made with; undefined if the warehouse has none (yet). */
+  readonly pseudonymKey: string | undefined;
 }
 
 /** Finds the inputs of builds in one state of the ledger. */
@@ -85,7 +87,10 @@ export class InputPins {
       if (bounded) days.push(...covered.map((day): [string, string] => [table, dayOf(day)]));
       relations.push({ name, columns: output.columns, partitionedBy: ['dt'], files });
     }
-    return { relations, days: { name: 'input_days', columns: ['input', 'dt'], rows: days }, bytes, received };
+    return {
+      ...{ relations, days: { name: 'input_days', columns: ['input', 'dt'], rows: days }, bytes, received },
+      pseudonymKey: this.#state.pseudonymKey,
+    };
   }
 }
 

@@ -91,7 +91,7 @@ export function plan(request: PlanRequest): Plan {
 
     for (const day of wanted) {
       const dt = dayOf(day);
-      const digests = inputDigest(model, day, contents, bronze);
+      const digests = inputDigest(model, day, contents, bronze, state.pseudonymKey);
       const published = model.outputs.map(({ table }) => publishedPartition(state, table, dt));
       const inScope = !needed || needed.has(model, day);
       const settle = (): void => {
@@ -127,7 +127,13 @@ export function plan(request: PlanRequest): Plan {
   return { ready, waiting, retire, current, pinned, ahead };
 }
 
-function inputDigest(model: Model, day: number, contents: ReadonlyMap<string, Contents>, bronze: BronzeIndex): Content {
+function inputDigest(
+  model: Model,
+  day: number,
+  contents: ReadonlyMap<string, Contents>,
+  bronze: BronzeIndex,
+  pseudonymKey = 'none',
+): Content {
   const parts: string[] = [];
   for (const { table, window } of model.inputs) {
     const range = windowRange(window, day);
@@ -137,6 +143,7 @@ function inputDigest(model: Model, day: number, contents: ReadonlyMap<string, Co
     if (isPending(content)) return content;
     parts.push(table, content);
   }
+  if (model.readsPseudonymKey) parts.push('pseudonym key', pseudonymKey);
   return digest(parts);
 }
 

@@ -16,6 +16,8 @@ export interface ValuesRelation {
   readonly name: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Its values must be in no statement's text: statements are shown, logged and kept. */
+  readonly isSecret?: true;
 }
 
 /** What one partition of a written output came out as. */

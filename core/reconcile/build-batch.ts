@@ -2,6 +2,7 @@ import { EngineError, StillRunningError } from '../errors.ts';
 import type { Project } from '../model/project.ts';
 import type { InputPins } from '../plan/pinned-inputs.ts';
 import { targetKey } from '../plan/plan.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { QueryEngine } from '../ports/query-engine.ts';
 import type { Batch } from './batches.ts';
 import { build } from './build.ts';
@@ -10,6 +11,7 @@ import type { BuildError, Outcome, Run } from './run.ts';
 export interface BuildBatchRequest {
   readonly project: Project;
   readonly engine: QueryEngine;
+  readonly store: ObjectStore;
   readonly run: Run;
   /** Of the state that the wave was planned from. */
   readonly pins: InputPins;
@@ -25,7 +27,7 @@ export interface BuildBatchRequest {
  * @throws StillRunningError if it has to be called again, with the same attempt, to go on
  */
 export async function buildBatch(request: BuildBatchRequest): Promise<Outcome> {
-  const { project, engine, run, pins, batch, attempt } = request;
+  const { project, engine, store, run, pins, batch, attempt } = request;
   const { targets, codeDigest } = batch;
   const model = project.tables.get(batch.model)?.model;
   if (model?.codeDigest !== codeDigest) {
@@ -33,7 +35,7 @@ export async function buildBatch(request: BuildBatchRequest): Promise<Outcome> {
   }
   const dts = targets.map(({ dt }) => dt);
   try {
-    const built = await build(engine, pins, model, dts, attempt);
+    const built = await build(engine, store, pins, model, dts, attempt);
     const digests = new Map(targets.map(({ dt, inputDigest }) => [dt, inputDigest]));
     const bad = new Set(built.failures.map(({ dt }) => dt));
     const { id, basis, release } = run;

@@ -2,7 +2,9 @@ import type { Day } from '../dates.ts';
 import type { PartitionVersion } from '../ledger/commit.ts';
 import { type Model, type Output, relationName } from '../model/model.ts';
 import type { InputPins } from '../plan/pinned-inputs.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { EngineSession, QueryEngine, Value, WrittenPartition } from '../ports/query-engine.ts';
+import { pseudonymKey } from '../pseudonyms/pseudonym-key.ts';
 
 /** Bad rows of one audit on one day, or of one of the checks that every build has. */
 export interface AuditFailure {
@@ -25,20 +27,25 @@ const SAMPLE_ROWS = 5;
 /**
  * Builds some partitions of a model: pins the inputs, writes every output below `prefix` (fresh, never used before), and
  * audits what was written. Publishes nothing.
+ * @param store of the warehouse, for its key
+ * @throws PseudonymKeyError if the model needs the key and it is not the one that was planned with
  */
 export async function build(
   engine: QueryEngine,
+  store: ObjectStore,
   pins: InputPins,
   model: Model,
   targets: readonly Day[],
   attempt: string,
 ): Promise<Built> {
   const inputs = pins.of(model, targets);
+  const key = model.readsPseudonymKey ? await pseudonymKey(store, inputs.pseudonymKey) : undefined;
   const session = await engine.open(attempt);
   try {
     await session.define({ name: 'targets', columns: ['dt'], rows: targets.map((dt) => [dt]) });
     await session.define(inputs.days);
     for (const relation of inputs.relations) await session.define(relation);
+    if (key) await session.define(key);
     for (const step of model.steps(engine.dialect)) await session.derive(step.name, step.sql, step.as);
 
     const failures: AuditFailure[] = [];

@@ -4,6 +4,7 @@ import { InputPins } from '../plan/pinned-inputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { QueryEngine } from '../ports/query-engine.ts';
 import { type Batch, HERE } from './batches.ts';
 import { buildBatch } from './build-batch.ts';
@@ -14,6 +15,8 @@ import { NO_PROGRESS, type Outcome, type Progress, type Run, type RunReport } fr
 export interface RunRequest {
   readonly project: Project;
   readonly log: CommitLog;
+  /** Of the warehouse. */
+  readonly store: ObjectStore;
   readonly engine: QueryEngine;
   readonly clock: Clock;
   /** Unique to this run; part of every location it writes. */
@@ -38,7 +41,7 @@ export type RunEvent =
  * @throws TooLateError if a wave took so long, by its builds or asleep, that what it wrote must not be published any more
  */
 export async function reconcile(request: RunRequest): Promise<RunReport> {
-  const { project, log, engine, clock, release, scope, forceUpTo } = request;
+  const { project, log, store, engine, clock, release, scope, forceUpTo } = request;
   let state = await log.read();
   let progress: Progress = NO_PROGRESS;
   const run: Run = { id: request.run, release, basis: state.seq, scope, forceUpTo };
@@ -51,7 +54,7 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
     for (const [index, batch] of wave.batches.entries()) {
       request.onEvent?.({ kind: 'building', batch });
       const attempt = `${run.id}-${wave.number}.${index + 1}`;
-      const outcome = await buildBatch({ project, engine, run, pins, batch, attempt });
+      const outcome = await buildBatch({ project, engine, store, run, pins, batch, attempt });
       outcomes.push(outcome);
       request.onEvent?.({ kind: 'built', batch, failed: outcome.failed.length });
     }

@@ -1,9 +1,11 @@
 import { UNPARSABLE } from '../bronze/bronze-object.ts';
 import type { Contract } from '../contract/contract.ts';
+import { hasProtected } from '../contract/protection.ts';
 import { routeOf } from '../contract/route-of.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { establishPseudonymKey } from '../pseudonyms/establish-key.ts';
 import type { Compaction } from './compact.ts';
 import { discover } from './discover.ts';
 import { redate } from './redate.ts';
@@ -19,11 +21,12 @@ export interface TakeUpRequest {
 }
 
 /**
- * What comes before a run: takes up what the stream has brought, and dates anew what the contracts now date otherwise.
- * Returns the number of records whose date, or entity, is another now.
+ * What comes before a run: makes the key of pseudonyms if it is the first that needs one, takes up what the stream has
+ * brought, and dates anew what the contracts now date otherwise. Returns the number of records whose date, or entity, is another now.
  */
 export async function takeUp({ log, store, contracts, clock, by, compaction }: TakeUpRequest): Promise<number> {
   const entities = [...contracts.map(({ entity }) => entity), UNPARSABLE];
+  if (contracts.some(({ fields }) => hasProtected(fields))) await establishPseudonymKey(store, log, by);
   await discover({ log, store, entities, today: clock().slice(0, 10), by, compaction: { ...compaction, clock } });
   return redate({ log, store, routing: contracts.map(routeOf), clock, by });
 }

@@ -1,6 +1,7 @@
 import type { CommitLog } from '../ledger/commit-log.ts';
 import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { QueryEngine } from '../ports/query-engine.ts';
 import { buildBatch } from '../reconcile/build-batch.ts';
 import type { Outcome } from '../reconcile/run.ts';
@@ -9,6 +10,7 @@ import type { RunFiles } from './run-files.ts';
 export interface BuildItemRequest {
   readonly project: Project;
   readonly log: CommitLog;
+  readonly store: ObjectStore;
   readonly engine: QueryEngine;
   readonly files: RunFiles;
   readonly wave: number;
@@ -24,7 +26,7 @@ export interface BuildItemRequest {
  * @throws StillRunningError if it has to be called again to go on
  */
 export async function buildItem(request: BuildItemRequest): Promise<Outcome> {
-  const { project, log, engine, files, wave: number, batch: index, suffix, dollars } = request;
+  const { project, log, store, engine, files, wave: number, batch: index, suffix, dollars } = request;
   const before = await files.outcome(number, index);
   if (before) return before;
   const { run, seq, batches } = await files.wave(number);
@@ -32,7 +34,7 @@ export async function buildItem(request: BuildItemRequest): Promise<Outcome> {
   if (!batch) throw new Error(`wave ${number} of run ${run.id} has no batch ${index}, only ${batches.length}`);
   const pins = new InputPins(project, await log.readAsOf(seq), run.basis);
   const attempt = `${run.id}-${number}.${index + 1}${suffix}`;
-  const built = await buildBatch({ project, engine, run, pins, batch, attempt });
+  const built = await buildBatch({ project, engine, store, run, pins, batch, attempt });
   const outcome = { ...built, dollars: dollars() };
   await files.addOutcome(number, index, outcome);
   return outcome;

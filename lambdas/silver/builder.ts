@@ -27,7 +27,7 @@ export function builder({ project, store, log, engine, suffix, dollars, onOutcom
     const { run, wave, batch } = parseEvent(BUILD, event);
     const files = new RunFiles(store, run);
     try {
-      onOutcome(await buildItem({ project, log, engine, files, wave, batch, suffix: suffix(), dollars }));
+      onOutcome(await buildItem({ project, store, log, engine, files, wave, batch, suffix: suffix(), dollars }));
       return { run, wave, batch, done: true };
     } catch (error) {
       if (!(error instanceof StillRunningError)) throw error;

@@ -92,8 +92,8 @@ export class Pipeline {
         ...(compaction ? { compaction } : {}),
       });
     await redate({ log: this.log, store: this.store, routing: this.#routing, clock, by: run });
-    const engine = this.#engine;
-    return reconcile({ project: this.#project, log: this.log, engine, clock, run, release: this.#release, ...rest });
+    const parts = { project: this.#project, log: this.log, store: this.store, engine: this.#engine, clock };
+    return reconcile({ ...parts, run, release: this.#release, ...rest });
   }
 
   async plan(): Promise<Plan> {

@@ -85,8 +85,8 @@ export class Warehouse {
     const { models, ...rest } = options;
     const project = models ? assembleProject(models) : this.project;
     const run = `run-${++this.#runs}`;
-    const { log, engine, clock } = this;
-    return reconcile({ project, log, engine, clock, run, release: '2026-01-01', ...rest });
+    const { log, store, engine, clock } = this;
+    return reconcile({ project, log, store, engine, clock, run, release: '2026-01-01', ...rest });
   }
 
   /** Every row of every published partition, with its table, as readers see them in one state of the ledger. */

@@ -60,6 +60,7 @@ export async function runSteps(
           const engineOf = engines[engine];
           return buildItem({
             project: builders,
+            store,
             log,
             engine: engineOf,
             files: files(),
