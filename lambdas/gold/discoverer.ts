@@ -14,7 +14,7 @@ interface Parts {
   readonly log: CommitLog;
   readonly clock: Clock;
   readonly merge: MergeObjects;
-  /** Makes the catalog show what is published, should a run have died between the two. */
+  /** Makes the catalog show what the log says, also what a run that died between the two has left. */
   readonly repair: () => Promise<unknown>;
   readonly onUnmerged: (error: unknown) => void;
   readonly onMoved: (records: number) => void;
@@ -28,9 +28,10 @@ export function discoverer({ project, merge, repair, onUnmerged, onMoved, ...par
     const run = runIdOf(execution, startedAt, redrives);
     const scope = (from ?? to ?? tables) ? { from, to, tables } : undefined;
     const { contracts } = project;
-    await repair();
     const compaction = { merge, onFailure: onUnmerged };
     onMoved(await beginRun({ ...parts, project, contracts, by: run, scope, force, compaction }));
+    // With what was just taken up: readers of bronze see it before it is built.
+    await repair();
     return { run, wave: 0, concurrency };
   };
 }
