@@ -33,6 +33,24 @@ describe('a change of a published contract', () => {
     ['an optional field made required', optional(text(about)), text(about), 'became required'],
     ['a value removed', oneOf(['a', 'b'], about), oneOf(['a'], about), 'b no longer allowed'],
     ['a free text made a list', text(about), oneOf(['a'], about), 'only a are allowed now'],
+    [
+      'personal data kept otherwise',
+      text({ ...about, pii: 'pseudonym' }),
+      text({ ...about, pii: 'pseudonym', protection: 'keyed-hash' }),
+      'protection changed from none to keyed-hash: the column holds other values',
+    ],
+    [
+      'a text that turns out to be personal data',
+      text(about),
+      text({ ...about, pii: 'direct' }),
+      'protection changed from none to keyed-hash',
+    ],
+    [
+      'personal data no longer protected',
+      text({ ...about, pii: 'direct' }),
+      text({ ...about, pii: 'direct', protection: 'none' }),
+      'protection changed from keyed-hash to none',
+    ],
     ['another pattern', text({ ...about, pattern: '^a$' }), text({ ...about, pattern: '^b$' }), 'pattern changed'],
     ['a higher minimum', integer({ ...about, min: 0 }), integer({ ...about, min: 1 }), 'the lower bound was raised'],
     [
@@ -65,6 +83,12 @@ describe('a change of a published contract', () => {
       decimal(9, 2, { ...about, min: '0.00' }),
     ],
     ['no pattern any more', text({ ...about, pattern: '^a$' }), text(about)],
+    [
+      'what was the default said',
+      text({ ...about, pii: 'direct' }),
+      text({ ...about, pii: 'direct', protection: 'keyed-hash' }),
+    ],
+    ['another tag of what is kept the same', text(about), text({ ...about, pii: 'pseudonym' })],
     ['another meaning', text(about), text({ meaning: 'Otherwise said.' })],
   ])('is free for %s', (_, before, after) => {
     expect(changes(before, after)).toEqual([]);

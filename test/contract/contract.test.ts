@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import interactions from '../../contracts/interactions.ts';
 import transactions from '../../contracts/transactions.ts';
 import { type AnyContract, contract, type EventOf } from '../../core/contract/contract.ts';
-import { decimal, integer, oneOf, optional, text, timestamp } from '../../core/contract/field.ts';
+import { date, decimal, integer, oneOf, optional, text, timestamp } from '../../core/contract/field.ts';
 import { dirtyRecords } from './dirty-records.ts';
 import readings from './readings.ts';
 import { judge } from './silver-oracle.ts';
@@ -51,6 +51,19 @@ describe('a contract', () => {
     refused(withField('price', decimal(4, 2, { meaning: 'Price.', max: '1.005' }))).toThrow('bound 1.005');
     refused(withField('price', decimal(2, 2, { meaning: 'Price.' }))).toThrow('decimal(2,2)');
     refused(withField('side', oneOf(['a', 'a'], { meaning: 'Side.' }))).toThrow('lists a value twice');
+    const email = text({ meaning: 'Whose.', pii: 'direct' });
+    refused({ ...withField('email', email), order: ['email'] }).toThrow(
+      "order 'email': is kept as a keyed hash, whose order means nothing",
+    );
+    refused(withField('born', date({ meaning: 'When.', pii: 'direct' }))).toThrow(
+      "field 'born' is personal data and a date, but only a text is kept as a keyed hash: expected a text, or protection: 'none'",
+    );
+    refused(withField('word', text({ meaning: 'A word.', protection: 'keyed-hash' }))).toThrow('has no pii');
+    refused(
+      withField('word', oneOf(['a'], { meaning: 'A word.', pii: 'pseudonym', protection: 'keyed-hash' })),
+    ).toThrow('and a one-of');
+    contract({ ...sound, ...withField('born', date({ meaning: 'When.', pii: 'direct', protection: 'none' })) });
+    contract({ ...sound, fields: { ...fields, email }, key: ['email'] });
     expect(contract(sound).order).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { entityModels } from '../../core/contract/entity-models.ts';
 import { silverModel } from '../../core/contract/silver-model.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
 import { breaches, generate } from '../../scripts/generate-contracts.ts';
+import persons from './persons.ts';
 import readings from './readings.ts';
 import { PRELUDE } from './run-model.ts';
 
@@ -46,7 +47,7 @@ describe('every contract', () => {
 
 describe('generated SQL', () => {
   const parser = new TrinoSQL();
-  const files = [...contracts, readings as AnyContract].flatMap((contract) =>
+  const files = [...contracts, readings as AnyContract, persons].flatMap((contract) =>
     [...contractArtifacts(contract, PRELUDE)].filter(([path]) => path.endsWith('.sql')),
   );
   const models = [...contracts.flatMap((contract) => entityModels(contract, PRELUDE)), unparsableModel(PRELUDE)];
@@ -98,6 +99,38 @@ describe('the code digest', () => {
     );
     expect(digest({ ...readings, fields: { ...readings.fields, due: { ...due, required: false } } })).not.toBe(before);
     expect(digest(readings, `${PRELUDE}\n`)).not.toBe(before);
+  });
+});
+
+describe('a contract with personal data', () => {
+  const artifacts = contractArtifacts(persons, PRELUDE);
+
+  it('says in its docs how silver keeps it', () => {
+    const page = artifacts.get('docs/contracts/persons.md');
+    expect(page).toContain('| What they are called. Personal data (direct, kept as a keyed hash). |');
+    expect(page).toContain('| What they used. Personal data (pseudonym, kept as a keyed hash). |');
+    expect(page).toContain('| Their account. Personal data (pseudonym). |');
+    expect(page).toContain('| Where they live. Personal data (direct, kept as it is). |');
+    expect(page).toContain('HMAC-SHA256');
+    expect(contractArtifacts(readings, PRELUDE).get('docs/contracts/readings.md')).not.toContain('HMAC');
+  });
+
+  it('asks producers for the values themselves', () => {
+    const schema = JSON.parse(artifacts.get('schemas/persons.json')!);
+    expect(schema.properties.data.properties.email).toEqual({
+      ...{ description: 'Where mail reaches them.', type: 'string', minLength: 2, maxLength: 30, pattern: '^[^z].*$' },
+      ...{ 'x-pii': 'direct', 'x-protection': 'keyed-hash' },
+    });
+    expect(schema.properties.data.properties.town).not.toHaveProperty('x-protection');
+  });
+
+  it('has SQL that knows the key by its relation only', () => {
+    const sql = artifacts.get('sql/silver/persons.sql')!;
+    expect(sql).toContain('from pseudonym_key');
+    for (const contract of contracts) {
+      for (const [path, text] of contractArtifacts(contract, PRELUDE))
+        expect(text, path).not.toContain('pseudonym_key');
+    }
   });
 });
 

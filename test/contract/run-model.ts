@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { BRONZE_COLUMNS } from '../../core/bronze/columns.ts';
 import { type Model, type Output, relationName } from '../../core/model/model.ts';
+import { keyRelation } from './protected-values.ts';
 
 export const PRELUDE = readFileSync('sql/prelude.sql', 'utf8');
 
@@ -74,6 +75,11 @@ export async function modelRunner() {
         ]);
         const select = `select unnest(json_transform(${literal(rows)}, '${texts}'), recursive := true)`;
         await make('table', relationName(output.table), select);
+      }
+      if (model.readsPseudonymKey) {
+        const { columns, rows } = await keyRelation();
+        const values = rows[0]!.map((value) => `'${value}'`).join(', ');
+        await make('table', 'pseudonym_key', `select * from (values (${values})) as k(${columns.join(', ')})`);
       }
       for (const step of model.steps('duckdb')) await make(step.as, step.name, step.sql);
       for (const output of model.outputs) {

@@ -6,6 +6,7 @@ import type { AnyContract } from '../../core/contract/contract.ts';
 import { entityModels } from '../../core/contract/entity-models.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
 import { DAYS, dirtyRecords, oneOddFieldEach } from './dirty-records.ts';
+import persons from './persons.ts';
 import readings from './readings.ts';
 import { type Built, modelRunner, PRELUDE, type Table } from './run-model.ts';
 import { expected, receivedOf, type Sent } from './silver-oracle.ts';
@@ -56,30 +57,33 @@ async function expectAsTold(entity: AnyContract, records: readonly Sent[]) {
   expect(complaints).toEqual([]);
 }
 
-describe.each([transactions, interactions, readings] as AnyContract[])('the silver model of $entity', (entity) => {
-  it('gives what a plain reading of the contract gives, of dirty records in any order', async () => {
-    await fc.assert(
-      fc.asyncProperty(dirtyRecords(entity), (records) => expectAsTold(entity, records)),
-      { numRuns: 15 },
-    );
-  });
+describe.each([transactions, interactions, readings, persons] as AnyContract[])(
+  'the silver model of $entity',
+  (entity) => {
+    it('gives what a plain reading of the contract gives, of dirty records in any order', async () => {
+      await fc.assert(
+        fc.asyncProperty(dirtyRecords(entity), (records) => expectAsTold(entity, records)),
+        { numRuns: 15 },
+      );
+    });
 
-  it('gives it for each odd value of each field', () => expectAsTold(entity, oneOddFieldEach(entity)));
+    it('gives it for each odd value of each field', () => expectAsTold(entity, oneOddFieldEach(entity)));
 
-  it('gives the same for several days at once as for each day alone', async () => {
-    await fc.assert(
-      fc.asyncProperty(dirtyRecords(entity), async (records) => {
-        const together = await build(entity, records, DAYS);
-        const alone: Built[] = [];
-        for (const day of DAYS) alone.push(await build(entity, [...records].reverse(), [day]));
-        for (const [table, rows] of together.rows) {
-          expect(sorted(rows)).toEqual(sorted(alone.flatMap((built) => built.rows.get(table)!)));
-        }
-      }),
-      { numRuns: 3 },
-    );
-  });
-});
+    it('gives the same for several days at once as for each day alone', async () => {
+      await fc.assert(
+        fc.asyncProperty(dirtyRecords(entity), async (records) => {
+          const together = await build(entity, records, DAYS);
+          const alone: Built[] = [];
+          for (const day of DAYS) alone.push(await build(entity, [...records].reverse(), [day]));
+          for (const [table, rows] of together.rows) {
+            expect(sorted(rows)).toEqual(sorted(alone.flatMap((built) => built.rows.get(table)!)));
+          }
+        }),
+        { numRuns: 3 },
+      );
+    });
+  },
+);
 
 describe('the model of unparsable records', () => {
   it('quarantines each of them once, on the day it arrived', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '../../core/contract/contract.ts';
 import type { Field } from '../../core/contract/field.ts';
+import { kept } from './protected-values.ts';
 import type { Received } from './run-model.ts';
 
 /*
@@ -76,7 +77,8 @@ export function expected(contract: Contract, records: readonly Sent[], targets: 
       } else {
         count.sound++;
         const key = JSON.stringify(contract.key.map((name) => row[name]));
-        sound.set(key, [...(sound.get(key) ?? []), { ...row, dt }]);
+        const stored = kept(contract, row, received.payload, sent.envelope === 'bare');
+        sound.set(key, [...(sound.get(key) ?? []), { ...stored, dt }]);
       }
     }
     let accepted = 0;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Column } from '../../core/model/column.ts';
 import type { EngineSession, QueryEngine, WrittenPartition } from '../../core/ports/query-engine.ts';
@@ -91,6 +92,18 @@ export function queryEngineSuite(
     it('takes a date as dt, too', async () => {
       const written = await session((opened) => opened.write("select 1 as id, date '2026-01-03' as dt", freshPrefix()));
       expect(written.map(({ dt }) => dt)).toEqual(['2026-01-03']);
+    });
+
+    it('takes a secret that is in no statement, nor in an error', async () => {
+      const secret = "it's\u00e9 a secret";
+      await session(async (opened) => {
+        await opened.define({ name: 's', columns: ['a', 'b'], rows: [[secret, 'x']], isSecret: true });
+        const { rows } = await opened.query('select b, length(a) from s');
+        expect(rows.map((row) => row.map(String))).toEqual([['x', String(secret.length)]]);
+        const error = await opened.query('select a, nothing from s').catch((caught: unknown) => caught);
+        expect(error).toMatchObject({ name: 'EngineError', kind: 'statement' });
+        expect(inspect(error, { depth: 9 })).not.toContain('a secret');
+      });
     });
 
     it('writes nothing if there are no rows', async () => {
