@@ -39,7 +39,7 @@ export class IngestStack extends Stack {
     Validations.of(this.stream).acknowledge({
       id: 'AwsSolutions-KDS3',
       reason:
-        'Under the deployment’s own key, unlike under aws/kinesis, who may read events is said in its policies, other accounts can produce, and one switch closes all data. At 100 records/s the requests to KMS are below a dollar a month.',
+        'Under the deployment’s own key, unlike under aws/kinesis, who may read events is said in its policies, other accounts can produce, and one switch closes all data.',
     });
     this.refused = new DeadLetterQueue(this, 'Refused');
 

@@ -36,12 +36,14 @@ export class StorageStack extends Stack {
     });
     const base = { key, accessLogs, removalPolicy };
 
-    // No rule by age: only the collector knows what is still published. Versions undo an accident, its own included.
+    // No rule by age for data: only the collector knows what is still published. Versions undo an accident, its own
+    // included. Of a run that is over, its files only tell how it went.
     const warehouse = new DataBucket(this, 'Warehouse', {
       ...base,
       versioned: true,
       lifecycleRules: [
         UNFINISHED,
+        { id: 'old-runs', prefix: 'runs/', expiration: Duration.days(90) },
         {
           id: 'deleted',
           noncurrentVersionExpiration: Duration.days(retentionDays),

@@ -82,6 +82,8 @@ describe('Data', () => {
     for (const id of [/^Warehouse/, /^Landing/]) {
       const { LifecycleConfiguration } = named('AWS::S3::Bucket', id).Properties;
       for (const rule of LifecycleConfiguration.Rules) {
+        // What runs hand from step to step tells of nothing that is published.
+        if (rule.Prefix === 'runs/') continue;
         expect(rule).not.toHaveProperty('ExpirationInDays');
         expect(rule).not.toHaveProperty('ExpirationDate');
         expect(rule).not.toHaveProperty('Transitions');
