@@ -31,16 +31,13 @@ class Refusal extends Error {
  * An HTTP server that speaks Athena's protocol (JSON 1.1) and runs the statements on Trino: start with its token, state,
  * results by pages, stop. Trino is given what Athena is given, but for `write_compression`, which only Athena knows.
  */
-export async function startAthena(
-  trino: string,
-): Promise<{ endpoint: string; statements: () => string[]; stop: () => Promise<void> }> {
+export async function startAthena(trino: string): Promise<{ endpoint: string; stop: () => Promise<void> }> {
   const front = new AthenaFront(new TrinoClient(trino));
   const server = createServer((request, response) => void answer(front, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    statements: () => front.statements(),
     stop: async () => {
       server.closeAllConnections();
       server.close();
@@ -82,11 +79,6 @@ class AthenaFront {
     this.#trino = trino;
   }
 
-  /** Every statement that was run, in order. */
-  statements(): string[] {
-    return [...this.#executions.values()].map(({ sql }) => sql);
-  }
-
   call(operation: string, input: Input): unknown {
     switch (operation) {
       case 'StartQueryExecution':
@@ -95,6 +87,8 @@ class AthenaFront {
         return { QueryExecution: describe(this.#execution(input)) };
       case 'GetQueryResults':
         return results(this.#execution(input), input);
+      case 'ListQueryExecutions':
+        return { QueryExecutionIds: [...this.#executions.keys()].reverse() };
       case 'StopQueryExecution':
         this.#execution(input).abort.abort();
         return {};
