@@ -152,7 +152,11 @@ function newId(what: string): string {
 }
 
 /** Writes deliveries as files, one for each day of arrival: `<folder>/ingest_date=D/<name>.jsonl`. */
-export async function writeFiles(folder: string, name: string, sent: readonly Delivery[]): Promise<FileToLoad[]> {
+export async function writeFiles(
+  folder: string,
+  name: string,
+  sent: readonly Pick<Delivery, 'line' | 'arrival'>[],
+): Promise<FileToLoad[]> {
   const files: FileToLoad[] = [];
   for (const ingestDate of new Set(sent.map(({ arrival }) => arrival))) {
     const lines = sent.filter(({ arrival }) => arrival === ingestDate).map(({ line }) => line);

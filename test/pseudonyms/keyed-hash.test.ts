@@ -46,7 +46,27 @@ async function hashesOf(some: readonly (string | null)[], bare: boolean): Promis
 const told = (word: string | null) => (word ? hmac(word) : null);
 
 const ODD = [
-  ...['a', 'A', ' a', 'a ', "it's", '"', '\\', '\\n', '\n', '\t', '\u0001', '{', '[1]', 'null', 'true', '%', '$1'],
+  ...[
+    'a',
+    'A',
+    ' a',
+    'a ',
+    "it's",
+    '"',
+    '\\',
+    '\\n',
+    '\n',
+    '\t',
+    '\u0000',
+    'a\u0000b',
+    '\u0001',
+    '{',
+    '[1]',
+    'null',
+    'true',
+    '%',
+    '$1',
+  ],
   ...[
     'é',
     'e\u0301',
@@ -75,10 +95,9 @@ it('HMAC-SHA256 of odd texts is what node has, null stays null', async () => {
 });
 
 it('HMAC-SHA256 of any text is what node has', async () => {
-  // Nul, which no text of a table should have, is in a test of its own.
   const unit = fc.oneof(fc.constantFrom<'binary' | 'grapheme'>('binary', 'grapheme'));
   const word = unit.chain((kind) => fc.string({ unit: kind, maxLength: 200, size: 'max' }));
-  const some = fc.array(fc.option(word.filter((each) => !each.includes('\0'))), { maxLength: 40, size: 'max' });
+  const some = fc.array(fc.option(word), { maxLength: 40, size: 'max' });
   await fc.assert(
     fc.asyncProperty(some, fc.boolean(), async (drawn, bare) => {
       expect(await hashesOf(drawn, bare)).toEqual(drawn.map(told));

@@ -1,3 +1,4 @@
+import type { Contract } from '../../core/contract/contract.ts';
 import type { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { Project } from '../../core/model/project.ts';
 import type { Scope } from '../../core/plan/scope.ts';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly engines: { readonly duckdb: QueryEngine; readonly athena: QueryEngine };
   readonly placement?: Placement;
   readonly release?: string;
+  readonly contracts?: readonly Contract[];
 }
 
 /** What goes wrong: each step asks, under its name, how often it is done over. */
@@ -39,10 +41,10 @@ export async function runSteps(
   } = {},
 ): Promise<RunReport> {
   const { scope, force = false, trouble = () => 'none', builders = parts.project } = options;
-  const { project, store, log, clock, engines, placement = HERE, release = '2026-01-01' } = parts;
+  const { project, store, log, clock, engines, placement = HERE, release = '2026-01-01', contracts = [] } = parts;
   const files = () => new RunFiles(store, run);
   const merge = () => Promise.reject(new Error('there is nothing to merge here'));
-  const request = { project, store, log, clock, by: run, scope, force, contracts: [], compaction: { merge } };
+  const request = { project, store, log, clock, by: run, scope, force, contracts, compaction: { merge } };
   await twiceIf(trouble('begin'), () => beginRun(request));
   for (let waves = 0; ; ) {
     const next = await twiceIf(trouble('plan'), () =>
