@@ -49,10 +49,17 @@ export function snappy(input: Uint8Array): Uint8Array<ArrayBuffer> {
       at = writeCopy(output, at, offset, end - from);
       emitted = end;
       from = end;
+      // The place before, too: what follows a repetition often repeats from there.
+      if (end <= limit) table[hashAt(input, end - 1)] = end;
     }
   }
   at = writeLiteral(output, at, input, emitted, size);
   return output.subarray(0, at);
+}
+
+function hashAt(input: Uint8Array, at: number): number {
+  const word = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24);
+  return Math.imul(word, HASH_FACTOR) >>> HASH_SHIFT;
 }
 
 function writeLength(output: Uint8Array, size: number): number {
