@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadProject } from '../../adapters/local/project-files.ts';
+import { streamObjects } from '../../core/bronze/stream-objects.ts';
+import { routeOf } from '../../core/contract/route-of.ts';
+import { type Costs, costsOf, kinesisOf } from './costs.ts';
+import { kilobyteRecords } from './kilobyte-events.ts';
+import { prices } from './prices.ts';
+import { arithmeticOf, dollarsOf, type Line } from './product.ts';
+import { measured } from './workload.ts';
+
+const PAGE = 'docs/deploy.md';
+const SMALL = { eventsPerSecond: 100, shards: 4 };
+const LARGE = { eventsPerSecond: 10_000, shards: 20 };
+
+/** `UPDATE_DOCS=1 npx vitest run test/docs/costs.test.ts` writes the tables anew. */
+function expectInPage(name: string, text: string): void {
+  const page = readFileSync(PAGE, 'utf8');
+  const [before, after] = [`<!-- ${name}: by test/docs/costs.test.ts -->\n`, `<!-- /${name} -->\n`];
+  const [start, end] = [page.indexOf(before) + before.length, page.indexOf(after)];
+  expect([page.includes(before), end >= start], `${PAGE} has the marks of ${name}`).toEqual([true, true]);
+  if (process.env.UPDATE_DOCS) writeFileSync(PAGE, page.slice(0, start) + text + page.slice(end));
+  else expect(page.slice(start, end)).toBe(text);
+}
+
+function table(lines: readonly Line[], { eventsPerDay }: Costs): string {
+  const perMillion = (dollars: number): string => ((dollars / eventsPerDay) * 1e6).toFixed(4);
+  const total = lines.reduce((sum, line) => sum + dollarsOf(line), 0);
+  const rows = [
+    ...lines.map((line) => [line.what, arithmeticOf(line), dollarsOf(line).toFixed(3), perMillion(dollarsOf(line))]),
+    ['**All**', '', `**${total.toFixed(2)}**`, `**${perMillion(total)}**`],
+  ];
+  const head = ['what', 'arithmetic, a day', '$ a day', '$ per million events'];
+  return `${[head, ['---', '---', '---:', '---:'], ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`;
+}
+
+describe('The costs in docs/deploy.md', () => {
+  it('are below 25 cents for a million events of 1 KB, at 100 a second', () => {
+    expect(costsOf(SMALL).dollarsPerMillion).toBeLessThan(0.25);
+  });
+
+  it.each([
+    ['costs at 100 events/s', SMALL],
+    ['costs at 10,000 events/s', LARGE],
+  ])('%s are what the arithmetic gives', (name, load) => {
+    const costs = costsOf(load);
+    expectInPage(name, table(costs.lines, costs));
+  });
+
+  it.each([
+    ['Kinesis at 100 events/s', SMALL],
+    ['Kinesis at 10,000 events/s', LARGE],
+  ])('%s is what the arithmetic gives', (name, load) => {
+    expectInPage(name, table(kinesisOf(load), costsOf(load)));
+  });
+
+  it('name the page of each price', () => {
+    const rows = Object.values(prices).map(({ dollars, per, unit, page }) => {
+      const units = per === 1 ? unit : `${per.toLocaleString('en-US')} ${unit}`;
+      return `| $${dollars} | ${units} | <${page}> |\n`;
+    });
+    expectInPage('prices', `| price | for | page |\n| ---: | --- | --- |\n${rows.join('')}`);
+  });
+});
+
+it('a batch of the stream is what the arithmetic says', async () => {
+  const { contracts } = await loadProject({ contracts: 'contracts', sql: 'sql' });
+  const records = kilobyteRecords(1500);
+  const objects = streamObjects(records, contracts.map(routeOf));
+  const bytes = objects.reduce((sum, { content }) => sum + content.length, 0);
+  const received = records.reduce((sum, { data }) => sum + data.length, 0);
+  expect(received / records.length).toBeGreaterThan(1000);
+  expect(bytes / received).toBeCloseTo(measured.compression, 1);
+  expect(bytes / received).toBeLessThanOrEqual(measured.compression);
+  expect(objects.length).toBeLessThanOrEqual(measured.objectsPerBatch);
+  const large = objects.filter(({ content }) => content.length >= 256 * 1024);
+  expect(large).toHaveLength(measured.largeObjectsPerBatch);
+});

@@ -1,0 +1,231 @@
+import { loadProject } from '../../adapters/local/project-files.ts';
+import { chooseDeployment } from '../../infra/deployment.ts';
+import { resourcesOf } from '../infra/synthesize.ts';
+import { dailyBatches } from './daily-builds.ts';
+import { prices } from './prices.ts';
+import { dollarsOf, type Line } from './product.ts';
+import { assumed, measured } from './workload.ts';
+
+/** The load that a deployment with every default is reckoned for. */
+export interface Load {
+  readonly eventsPerSecond: number;
+  /** Of the stream. */
+  readonly shards: number;
+}
+
+export interface Costs {
+  readonly lines: readonly Line[];
+  readonly eventsPerDay: number;
+  readonly batchesPerDay: number;
+  readonly objectsPerDay: number;
+  readonly dollarsPerDay: number;
+  readonly dollarsPerMillion: number;
+}
+
+const DAY_SECONDS = 86_400;
+const project = await loadProject({ contracts: 'contracts', sql: 'sql' });
+const deployment = chooseDeployment('defaults', { defaults: {} }, () => undefined);
+const resources = resourcesOf();
+
+const memoryOf = (name: string): number =>
+  resources.find(({ Properties }) => Properties.FunctionName === `sluice-${name}`)!.Properties.MemorySize / 1024;
+
+/** What a day costs, line by line, each with its arithmetic. Free tiers are left out; so is Kinesis. */
+export function costsOf({ eventsPerSecond, shards }: Load): Costs {
+  const a = assumed;
+  const eventsPerDay = eventsPerSecond * DAY_SECONDS;
+  const mapping = resources.find(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')!.Properties;
+  const recordBytes = a.eventBytes * (4 / 3) + a.recordOverheadBytes;
+  const perWindow = (eventsPerSecond / shards) * mapping.MaximumBatchingWindowInSeconds;
+  const records = Math.floor(Math.min(perWindow, mapping.BatchSize, a.batchBytes / recordBytes));
+  const batches = eventsPerDay / records;
+  const objects = batches * measured.objectsPerBatch;
+  const small = batches * (measured.objectsPerBatch - measured.largeObjectsPerBatch);
+  const merged = small / a.objectsPerMerge;
+
+  const received = eventsPerDay * a.eventBytes * measured.compression;
+  const share: Record<string, number> = {
+    'bronze.interactions': 1 - a.transactions,
+    'bronze.transactions': a.transactions,
+  };
+  const bytesPerDay = (table: string): number =>
+    share[table] === undefined ? eventsPerDay * (measured.tableBytes[table] ?? 0) : received * share[table];
+  const { engine, lambda, logDays, retentionDays } = deployment;
+  const placement = { engine, duckdbBytes: lambda.bytes };
+  const builds = dailyBatches(project, bytesPerDay, { lateDays: a.lateDays, history: a.history, placement });
+  const byLambda = builds.filter((batch) => batch.engine === 'duckdb');
+  const byAthena = builds.filter((batch) => batch.engine === 'athena');
+  const sum = (some: typeof builds, key: 'reads' | 'writes'): number => some.reduce((n, batch) => n + batch[key], 0);
+
+  // 3.5 GB come with two processors, and less with less.
+  const buildSpeed = measured.buildBytesPerSecond * (memoryOf('build') / 3.5);
+  const buildSeconds = sum(byLambda, 'reads') / buildSpeed + byLambda.length * a.buildSeconds;
+  const scanned = a.readsOfInputs * sum(byAthena, 'reads') + a.readsOfOutputs * sum(byAthena, 'writes');
+  const bronzeFiles = batches * measured.largeObjectsPerBatch + merged;
+  const reads = bronzeFiles * (1 + a.lateDays) * a.readsOfInputs;
+  const transitions = a.statesPerRun + a.waves * a.statesPerWave + builds.length * a.statesPerBatch;
+  const tables = project.tables.size;
+  const glueRequests = tables * a.gluePerTable * 2 + byAthena.length * a.gluePerQuery;
+  const calls = batches + builds.length + a.waves * 2 + 3;
+  const perSecond = batches / DAY_SECONDS;
+  const traces =
+    DAY_SECONDS * (Math.min(perSecond, a.tracedPerSecond) + Math.max(0, perSecond - a.tracedPerSecond) * a.tracedShare);
+  const requests = objects + small + reads * a.getsPerRead;
+  const alarmed = resources
+    .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+    .reduce(
+      (n, { Properties: { Metrics } }) =>
+        n + (Metrics?.filter((m: { MetricStat?: object }) => m.MetricStat).length ?? 1),
+      0,
+    );
+  const stored = received + sum(builds, 'writes') / (1 + a.lateDays);
+  // What merging has replaced stays for the retention, then as a version for as long again.
+  const replaced = received * 0.2 * ((2 * retentionDays) / a.daysPerMonth);
+  const month = [1 / a.daysPerMonth, 'month'] as const;
+  const GB = 1e9;
+
+  const lines: Line[] = [
+    {
+      what: 'Stream function: time',
+      factors: [
+        [batches, `batches of ${records.toLocaleString('en-US')} events`],
+        [a.secondsPerBatch + records / a.recordsPerSecond, 's'],
+        [memoryOf('stream'), 'GB'],
+      ],
+      price: prices.lambdaTime,
+    },
+    { what: 'All functions: calls', factors: [[calls, 'calls']], price: prices.lambdaCall },
+    {
+      what: 'Bronze objects written',
+      factors: [
+        [batches, 'batches'],
+        [measured.objectsPerBatch, 'objects'],
+      ],
+      price: prices.put,
+    },
+    { what: 'Small objects read to be merged', factors: [[small, 'objects']], price: prices.get },
+    {
+      what: 'Discover function: taking up and merging',
+      factors: [
+        [small / a.mergedPerSecond, 's'],
+        [memoryOf('discover'), 'GB'],
+      ],
+      price: prices.lambdaTime,
+    },
+    {
+      what: 'Listing: bronze of 8 days by discover, a year of it by collect',
+      factors: [[(objects * 8 + bronzeFiles * a.history) / 1000, 'pages of 1,000 keys']],
+      price: prices.put,
+    },
+    {
+      what: `Builds in Lambda: ${byLambda.length} batches reading ${gb(sum(byLambda, 'reads'))} GB`,
+      factors: [
+        [buildSeconds, 's'],
+        [memoryOf('build'), 'GB'],
+      ],
+      price: prices.lambdaTime,
+    },
+    {
+      what: `Builds by Athena: ${byAthena.length} batches reading ${gb(sum(byAthena, 'reads'))} GB ${a.readsOfInputs} times, what they write ${a.readsOfOutputs} times`,
+      factors: [[scanned / GB, 'GB']],
+      price: prices.scan,
+    },
+    {
+      what: 'Builds by Athena: least charge of 10 MB a statement',
+      factors: [
+        [byAthena.length * a.statementsPerBuild, 'statements'],
+        [0.01, 'GB'],
+      ],
+      price: prices.scan,
+    },
+    {
+      what: 'Builds by Athena: the function that waits',
+      factors: [
+        [byAthena.length, 'batches'],
+        [a.querySeconds, 's'],
+        [memoryOf('query'), 'GB'],
+      ],
+      price: prices.lambdaTime,
+    },
+    {
+      what: 'Builds: reading bronze',
+      factors: [
+        [reads, 'reads of objects'],
+        [a.getsPerRead, 'requests'],
+      ],
+      price: prices.get,
+    },
+    {
+      what: 'Plan, publish, finish; collect',
+      factors: [
+        [a.waves * a.stepSeconds + a.collectSeconds, 's'],
+        [memoryOf('plan'), 'GB'],
+      ],
+      price: prices.lambdaTime,
+    },
+    { what: 'Step Functions', factors: [[transitions, 'transitions']], price: prices.transition },
+    { what: 'Glue catalog', factors: [[glueRequests, 'requests']], price: prices.glue },
+    {
+      what: 'Storage: a day of every layer, for its first month',
+      factors: [[(stored + replaced) / GB, 'GB']],
+      price: prices.storage,
+    },
+    {
+      what: `Access logs, kept ${logDays} days`,
+      factors: [
+        [(requests * a.accessLogBytes) / GB, 'GB'],
+        [logDays / a.daysPerMonth, 'months'],
+      ],
+      price: prices.storage,
+    },
+    {
+      what: 'KMS: requests of S3 under bucket keys',
+      factors: [
+        [requests, 'requests'],
+        [a.keyUses, 'of them'],
+      ],
+      price: prices.keyUse,
+    },
+    { what: 'KMS: the key', factors: [[1, 'key'], month], price: prices.key },
+    { what: 'CloudWatch: metrics', factors: [[METRICS, 'metrics'], month], price: prices.metric },
+    { what: 'CloudWatch: alarms', factors: [[alarmed, 'metrics'], month], price: prices.alarm },
+    { what: 'CloudWatch: dashboard', factors: [[1, 'dashboard'], month], price: prices.dashboard },
+    {
+      what: 'CloudWatch: logs',
+      factors: [[(calls * a.logBytesPerCall + transitions * a.logBytesPerState) / GB, 'GB']],
+      price: prices.log,
+    },
+    { what: 'X-Ray', factors: [[traces, 'traces']], price: prices.trace },
+  ];
+  const dollarsPerDay = lines.reduce((total, line) => total + dollarsOf(line), 0);
+  return {
+    lines,
+    eventsPerDay,
+    batchesPerDay: batches,
+    objectsPerDay: objects,
+    dollarsPerDay,
+    dollarsPerMillion: dollarsPerDay / (eventsPerDay / 1e6),
+  };
+}
+
+/** What Kinesis itself costs a day, on-demand, with the retention of a week that the deployment asks for. */
+export function kinesisOf({ eventsPerSecond }: Load): Line[] {
+  const gigabytes = [(eventsPerSecond * DAY_SECONDS * assumed.eventBytes) / 1e9, 'GB'] as const;
+  return [
+    { what: 'The stream', factors: [[24, 'hours']], price: prices.stream },
+    { what: 'In', factors: [gigabytes], price: prices.streamIn },
+    { what: 'Out', factors: [gigabytes], price: prices.streamOut },
+    {
+      what: 'Kept for 6 days more than one',
+      factors: [gigabytes, [6 / assumed.daysPerMonth, 'months']],
+      price: prices.streamKept,
+    },
+  ];
+}
+
+/** The functions' own, and six of the event source mapping (EventCount). */
+const METRICS = 15 + 6;
+
+function gb(bytes: number): string {
+  return (bytes / 1e9).toPrecision(2);
+}
