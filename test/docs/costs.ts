@@ -3,7 +3,7 @@ import { chooseDeployment } from '../../infra/deployment.ts';
 import { resourcesOf } from '../infra/synthesize.ts';
 import { dailyBatches } from './daily-builds.ts';
 import { prices } from './prices.ts';
-import { dollarsOf, type Line } from './product.ts';
+import { dollarsOf, type Line, numberText } from './product.ts';
 import { assumed, measured } from './workload.ts';
 
 /** The load that a deployment with every default is reckoned for. */
@@ -227,5 +227,5 @@ export function kinesisOf({ eventsPerSecond }: Load): Line[] {
 const METRICS = 15 + 6;
 
 function gb(bytes: number): string {
-  return (bytes / 1e9).toPrecision(2);
+  return numberText(bytes / 1e9);
 }
