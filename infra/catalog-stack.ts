@@ -9,6 +9,7 @@ import { glueBalanceView } from '../adapters/aws/glue-view.ts';
 import type { LoadedProject } from '../adapters/local/project-files.ts';
 import { catalogTables } from '../core/catalog/catalog-table.ts';
 import { AnalystPolicy } from './constructs/analyst-policy.ts';
+import { OperatorPolicy } from './constructs/operator-policy.ts';
 import { QueryWorkgroup } from './constructs/query-workgroup.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -29,7 +30,7 @@ const LAYERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What analysts see: databases and tables, a workgroup to query them in, a policy to do so. Tables have no partitions here:
+ * What analysts see: databases and tables, a workgroup to query them in, policies to do so. Tables have no partitions here:
  * these are shown as the commit log says, and can be made from it again at any time, so the stack holds no data.
  */
 export class CatalogStack extends Stack {
@@ -74,7 +75,9 @@ export class CatalogStack extends Stack {
       warehouse,
       results,
     });
+    const operatorPolicy = new OperatorPolicy(this, 'OperatorPolicy', { name, warehouse });
     new CfnOutput(this, 'AnalystPolicyArn', { value: this.analystPolicy.managedPolicyArn });
+    new CfnOutput(this, 'OperatorPolicyArn', { value: operatorPolicy.managedPolicyArn });
     new CfnOutput(this, 'AnalystWorkgroup', { value: this.analysts.workgroupName });
   }
 

@@ -44,6 +44,10 @@ const COMMIT = [read('log'), write('log'), LIST];
 const TABLES = ['silver', 'quarantine', 'gold', 'ops'];
 const LAYERS = ['bronze', ...TABLES];
 
+/** The key for pseudonyms: made by who begins a run, read by who builds, and by nobody else. */
+const READ_KEY = read('keys');
+const MAKE_KEY = [READ_KEY, write('keys')];
+
 const OF_THE_DEPLOYMENT = 'Tables of databases that bear the name of this deployment, which no other can have.';
 
 const PUBLISHED = [
@@ -162,7 +166,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Statement[]>> =
     { actions: ['sqs:SendMessage'], resources: ['{refused}'] },
     ENCRYPTED,
   ],
-  discover: [...COMMIT, read('bronze', 'runs'), write('bronze', 'runs'), PROJECT, ENCRYPTED],
+  discover: [...COMMIT, ...MAKE_KEY, read('bronze', 'runs'), write('bronze', 'runs'), PROJECT, ENCRYPTED],
   plan: [
     ...READ_LOG,
     read('runs'),
@@ -174,8 +178,8 @@ export const permissions: Readonly<Record<FunctionName, readonly Statement[]>> =
     },
     ENCRYPTED,
   ],
-  build: [...READ_LOG, read(...LAYERS, 'runs'), write(...TABLES, 'runs'), ENCRYPTED],
-  query: [...QUERY, ENCRYPTED],
+  build: [...READ_LOG, READ_KEY, read(...LAYERS, 'runs'), write(...TABLES, 'runs'), ENCRYPTED],
+  query: [...QUERY, READ_KEY, ENCRYPTED],
   publish: [...COMMIT, read('runs'), write('runs', 'bronze/_manifests'), PROJECT, ENCRYPTED],
   finish: [...READ_LOG, read('runs'), write('runs'), ENCRYPTED],
   collect: [

@@ -5,6 +5,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import type { QueryWorkgroup } from './query-workgroup.ts';
+import { readLayers } from './read-layers.ts';
 
 interface AnalystPolicyProps {
   readonly name: string;
@@ -14,15 +15,15 @@ interface AnalystPolicyProps {
   readonly results: Bucket;
 }
 
-/** Bronze is not among them: it holds what was received before anything was checked, personal data as it came. */
-const READABLE = ['silver', 'quarantine', 'gold', 'ops'];
+/** Neither bronze nor the quarantine is among them: they hold records as received, personal data as it came. */
+const READABLE = ['silver', 'gold', 'ops'];
 
 /** For those who query: reads the tables, in the analysts' workgroup only, and writes nothing but results. */
 export class AnalystPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { name, workgroup, key, warehouse, results }: AnalystPolicyProps) {
     super(scope, id, {
       managedPolicyName: `${name}-analyst`,
-      description: `Queries the silver, quarantine, gold and ops tables of ${name}`,
+      description: `Queries the silver, gold and ops tables of ${name}`,
     });
     const { partition, region, account } = Stack.of(this);
     const glue = `arn:${partition}:glue:${region}:${account}`;
@@ -42,29 +43,9 @@ export class AnalystPolicy extends ManagedPolicy {
       [workgroup.workgroupArn],
     );
     allow(['athena:GetDataCatalog'], [`arn:${partition}:athena:${region}:${account}:datacatalog/AwsDataCatalog`]);
-    const tables = READABLE.map((layer) => `${glue}:table/${name}_${layer}/*`);
-    allow(
-      [
-        'glue:GetDatabase',
-        'glue:GetTable',
-        'glue:GetTables',
-        'glue:GetPartition',
-        'glue:GetPartitions',
-        'glue:BatchGetPartition',
-      ],
-      [`${glue}:catalog`, ...READABLE.map((layer) => `${glue}:database/${name}_${layer}`), ...tables],
-    );
+    readLayers(this, name, warehouse, READABLE);
     // Athena looks the database `default` up before every query.
     allow(['glue:GetDatabase'], [`${glue}:catalog`, `${glue}:database/default`]);
-    const objects = READABLE.map((layer) => warehouse.arnForObjects(`${layer}/*`));
-    allow(['s3:GetObject'], objects);
-    this.addStatements(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [warehouse.bucketArn],
-        conditions: { StringLike: { 's3:prefix': READABLE.map((layer) => `${layer}/*`) } },
-      }),
-    );
     allow(['s3:GetBucketLocation'], [warehouse.bucketArn, results.bucketArn]);
     const ownResults = results.arnForObjects('analysts/*');
     this.addStatements(
@@ -78,11 +59,6 @@ export class AnalystPolicy extends ManagedPolicy {
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     allow(['ssm:GetParameter'], [`arn:${partition}:ssm:${region}:${account}:parameter/sluice/${name}/deployment`]);
 
-    acknowledgeWildcards(
-      this,
-      [...tables, ...objects],
-      'All tables of the layers that analysts are given, and only those layers.',
-    );
     acknowledgeWildcards(this, [ownResults], 'Athena names results after the id of their query.');
   }
 }

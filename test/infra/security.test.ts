@@ -68,14 +68,17 @@ describe('Data', () => {
     for (const { DeletionPolicy } of of('AWS::S3::Bucket', destroyed)) expect(DeletionPolicy).toBe('Delete');
   });
 
-  it('has a commit log that S3 lets nobody rewrite', () => {
+  it('has a commit log and keys that S3 lets nobody rewrite', () => {
     const { PolicyDocument } = named('AWS::S3::BucketPolicy', /^Warehouse/).Properties;
     const denied = PolicyDocument.Statement.filter(({ Sid }: Statement) => Sid?.startsWith('Commits'));
     expect(denied).toMatchObject([
       { Effect: 'Deny', Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'true' } } },
       { Effect: 'Deny', Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'] },
     ]);
-    for (const { Resource } of denied) expect(JSON.stringify(Resource)).toContain('"/log/commits/*"');
+    for (const { Resource } of denied) {
+      expect(JSON.stringify(Resource)).toContain('"/log/commits/*"');
+      expect(JSON.stringify(Resource)).toContain('"/keys/*"');
+    }
   });
 
   it('is never deleted for its age in the warehouse or the landing bucket', () => {
@@ -157,6 +160,35 @@ describe('Policies', () => {
     expect(writing).toHaveLength(1);
     expect(JSON.stringify(writing[0]!.Resource)).toMatch(/Results[^,]*"\},"\/analysts\/\*"/);
     expect(Properties.ManagedPolicyName).toBe('sluice-analyst');
+  });
+
+  it('give nobody but functions bronze or a key, and the quarantine to operators only', () => {
+    const reaching = (what: string) =>
+      of('AWS::IAM::ManagedPolicy')
+        .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes(what))
+        .map(({ Properties }) => Properties.ManagedPolicyName);
+    for (const what of ['"/bronze/*"', '_bronze/', '"/keys/*"', '"/tmp/*"', '"/runs/*"'])
+      expect(reaching(what)).toEqual([]);
+    for (const what of ['"/quarantine/*"', '_quarantine/*']) expect(reaching(what)).toEqual(['sluice-operator']);
+    expect(reaching('"/silver/*"')).toEqual(['sluice-analyst']);
+    const operator: Statement[] = named('AWS::IAM::ManagedPolicy', /^OperatorPolicy/).Properties.PolicyDocument
+      .Statement;
+    for (const { Action } of operator)
+      for (const action of list<string>(Action)) expect(action).toMatch(/:(Batch)?(Get|List)/);
+  });
+
+  it('give the key for pseudonyms to who begins a run and who builds', () => {
+    const doing = (action: string) =>
+      Object.entries(permissions)
+        .filter(([, statements]) =>
+          statements.some(
+            ({ actions, resources }) => actions.includes(action) && resources.some((each) => each.includes('}/keys')),
+          ),
+        )
+        .map(([name]) => name);
+    expect(doing('s3:GetObject')).toEqual(['discover', 'build', 'query']);
+    expect(doing('s3:PutObject')).toEqual(['discover']);
+    expect(doing('s3:DeleteObject')).toEqual([]);
   });
 
   it('let producers put records and nothing else', () => {
