@@ -6,6 +6,7 @@ import { entityModels } from '../../core/contract/entity-models.ts';
 import { relationName } from '../../core/model/model.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { QueryEngine, Relation, Value } from '../../core/ports/query-engine.ts';
+import { keyRelation } from '../contract/protected-values.ts';
 import { PRELUDE, type Received } from '../contract/run-model.ts';
 
 export type Tables = ReadonlyMap<string, readonly Record<string, string | null>[]>;
@@ -65,6 +66,7 @@ export async function buildSilver(
         await session.define({ name, columns: BRONZE_COLUMNS, partitionedBy, files: bronze });
       } else await session.define({ name, partitionedBy: ['dt'], ...written.get(table)! });
     }
+    if (model.readsPseudonymKey) await session.define(await keyRelation());
     for (const step of model.steps(engine.dialect)) await session.derive(step.name, step.sql, step.as);
     for (const { table, columns, sql, audits } of model.outputs) {
       const partitions = await session.write(sql, `${table.replace('.', '/')}/run=${attempt}/`);

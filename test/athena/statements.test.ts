@@ -3,14 +3,16 @@ import type { AthenaSession } from '../../adapters/aws/athena-session.ts';
 import { BRONZE_COLUMNS } from '../../core/bronze/columns.ts';
 import { entityModels } from '../../core/contract/entity-models.ts';
 import { type Model, relationName } from '../../core/model/model.ts';
+import persons from '../contract/persons.ts';
+import { keyRelation } from '../contract/protected-values.ts';
 import readings from '../contract/readings.ts';
 import { PRELUDE, PROJECT } from '../gold/model-files.ts';
 import { Deployment } from './deployment.ts';
 
 const endpoints = inject('athena');
 
-/** Of every contract and model in the folders, and of a contract with every kind of field. */
-const MODELS = [...PROJECT.models, ...entityModels(readings, PRELUDE)];
+/** Of every contract and model in the folders, and of contracts with every kind of field and of protection. */
+const MODELS = [...PROJECT.models, ...entityModels(readings, PRELUDE), ...entityModels(persons, PRELUDE)];
 const TABLES = new Map(MODELS.flatMap(({ outputs }) => outputs).map((output) => [output.table, output]));
 
 describe.skipIf(!endpoints).each(MODELS)('every statement of $name has the types that Athena wants', (model) => {
@@ -20,6 +22,7 @@ describe.skipIf(!endpoints).each(MODELS)('every statement of $name has the types
     await session.define({ name: 'targets', columns: ['dt'], rows: [['2026-01-01']] });
     await session.define({ name: 'input_days', columns: ['input', 'dt'], rows: [] });
     for (const { table } of model.inputs) await session.define(empty(table));
+    if (model.readsPseudonymKey) await session.define(await keyRelation());
     for (const step of model.steps('trino')) await session.derive(step.name, step.sql, step.as);
   });
   afterAll(() => session.close());

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LoadedProject } from '../../adapters/local/project-files.ts';
+import type { Contract } from '../../core/contract/contract.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { HERE, type Placement } from '../../core/reconcile/batches.ts';
@@ -32,16 +33,22 @@ export class Deployment {
   readonly #warehouse: Warehouse;
   readonly #placement: Placement;
   readonly #store: ObjectStore;
+  readonly #contracts: readonly Contract[];
   readonly #machine = runDefinition(NAMES, 'aws');
   /** Put around every function, by its name. */
   around: (name: string, handle: () => Promise<unknown>) => Promise<unknown> = (_, handle) => handle();
 
-  /** @param through what the functions see of the warehouse's store */
+  /**
+   * @param through what the functions see of the warehouse's store
+   * @param contracts of the project, besides its models
+   */
   constructor(
     warehouse: Warehouse,
     placement: Placement = HERE,
     through: (store: ObjectStore) => ObjectStore = (store) => store,
+    contracts: readonly Contract[] = [],
   ) {
+    this.#contracts = contracts;
     this.#store = through(warehouse.store);
     this.#warehouse = warehouse;
     this.#placement = placement;
@@ -59,7 +66,12 @@ export class Deployment {
     const { project, engine, clock } = this.#warehouse;
     const store = this.#store;
     const log = new CommitLog(store, clock);
-    const parts = { project: { ...project, contracts: [], prelude: '' } satisfies LoadedProject, store, log, clock };
+    const parts = {
+      project: { ...project, contracts: this.#contracts, prelude: '' } satisfies LoadedProject,
+      store,
+      log,
+      clock,
+    };
     const dollars = () => 0.25;
     const suffix = () => `-${randomBytes(3).toString('hex')}`;
     const build = builder({ ...parts, engine, suffix, dollars, onOutcome: () => {} });

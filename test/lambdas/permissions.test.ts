@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { functions } from '../../infra/functions.ts';
 import { type FunctionName, permissions } from '../../infra/permissions.ts';
+import persons from '../contract/persons.ts';
 import { MODELS } from '../reconcile/models.ts';
 import { Warehouse } from '../reconcile/warehouse.ts';
 import { Deployment } from './deployment.ts';
@@ -117,7 +118,9 @@ afterEach(async () => {
 });
 
 it('what the functions of a run do with the objects of the warehouse is granted to each of them', async () => {
-  const warehouse = await Warehouse.create(MODELS);
+  // One of them takes the key for pseudonyms, as the models of a contract with protected fields do.
+  const models = MODELS.map((model) => ({ ...model, readsPseudonymKey: model.name === 'silver.event' }));
+  const warehouse = await Warehouse.create(models);
   opened.push(warehouse);
   await warehouse.arrive([
     { ingestDate: '2026-01-01', eventDate: '2026-01-01', payload: 'e1,ann,5' },
@@ -125,7 +128,8 @@ it('what the functions of a run do with the objects of the warehouse is granted 
   ]);
   const deeds: Deeds = new Map();
   let current = '';
-  const deployment = new Deployment(warehouse, undefined, (store) => watched(store, deeds, () => current));
+  const watching = (store: ObjectStore) => watched(store, deeds, () => current);
+  const deployment = new Deployment(warehouse, undefined, watching, [persons]);
   deployment.around = (name, handle) => {
     current = name;
     return handle();
@@ -137,6 +141,8 @@ it('what the functions of a run do with the objects of the warehouse is granted 
     await warehouse.arrive([{ ingestDate: '2026-01-01', eventDate: '2026-01-01', payload: `f${n},bob,1` }]);
     await deployment.execute({}, `daily-${n + 2}`);
   }
+  expect(deeds.get('discover')).toContain('s3:PutObject keys/pseudonyms.json');
+  expect(deeds.get('build')).toContain('s3:GetObject keys/pseudonyms.json');
   expect([...deeds.keys()].sort()).toEqual(['build', 'discover', 'finish', 'plan', 'publish']);
   for (const [name, done] of deeds) {
     expect(
