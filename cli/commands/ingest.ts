@@ -80,10 +80,12 @@ export async function ingestPaths(
   }
   progress.show(`loading ${plural(files.length, 'file')}`);
   const { warehouse, project } = context;
+  const routing = project.contracts.map(routeOf);
   const report = await ingest({
     log: context.log,
-    load: (fresh, id) => loadFiles(fresh, { warehouse, id, routing: project.contracts.map(routeOf) }),
+    load: (fresh, id) => loadFiles(fresh, { warehouse, id, routing }),
     files,
+    routing,
     newId: () => newId(context.clock()),
     clock: context.clock,
   });

@@ -27,7 +27,7 @@ export interface BronzeObject {
   readonly absorbed?: string;
 }
 
-/** A file that was ingested: known by its content, so that ingesting it again changes nothing. */
+/** A file that was ingested: known by its content (`fileKey`), so that ingesting it again changes nothing. */
 export interface IngestedFile {
   /** SHA-256 of the file's bytes, lower-case hex. */
   readonly hash: string;
@@ -36,6 +36,8 @@ export interface IngestedFile {
   readonly name: string;
   readonly ingestDate: Day;
   readonly records: number;
+  /** Its records have no day of their own, so that the same content on another day says something else. */
+  readonly dated?: 'arrival';
 }
 
 /** The key prefix of a bronze partition. */

@@ -9,7 +9,8 @@ import { memberText } from './json-members.ts';
 /** A known entity, the field of its data that holds the event time, and the days that such a time may name. */
 export interface EntityRouting {
   readonly entity: string;
-  readonly eventTimeField: string;
+  /** Null: its records have no time of their own, their day is that of their arrival. */
+  readonly eventTimeField: string | null;
   /** The first of them. */
   readonly earliest: Day;
   /** How far they may lie from the day of arrival. */
@@ -47,7 +48,7 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
       'source',
       'time',
       'data',
-      ...routing.map((route) => route.eventTimeField),
+      ...routing.flatMap(({ eventTimeField }) => eventTimeField ?? []),
     ]),
   ];
   const quoted = watched.map((key) => `"${key}"`);
@@ -103,15 +104,20 @@ export function rejected(reason: RejectReason, payload: string): ClassifiedRecor
 }
 
 /** Whether an event that arrives so may be dated that day. */
-export function isUsableDate(day: Day, arrival: Arrival, { earliest, accept }: EntityRouting): boolean {
-  return day >= earliest && isAccepted(day, arrival, accept);
+export function isUsableDate(day: Day, arrival: Arrival, { eventTimeField, earliest, accept }: EntityRouting): boolean {
+  return day >= earliest && isAccepted(day, arrival, accept) && (eventTimeField !== null || day === arrival.day);
 }
 
 function dateIn(data: unknown, arrival: Arrival, route: EntityRouting | undefined): string {
-  if (route === undefined || typeof data !== 'object' || data === null || Array.isArray(data)) return UNKNOWN_DATE;
-  const value = (data as Json)[route.eventTimeField];
-  const date = typeof value === 'string' ? eventDateOf(value) : undefined;
+  if (route === undefined) return UNKNOWN_DATE;
+  const date = route.eventTimeField === null ? arrival.day : timeIn(data, route.eventTimeField);
   return date !== undefined && isUsableDate(date, arrival, route) ? date : UNKNOWN_DATE;
+}
+
+function timeIn(data: unknown, field: string): Day | undefined {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+  const value = (data as Json)[field];
+  return typeof value === 'string' ? eventDateOf(value) : undefined;
 }
 
 /** A scalar as text, a number as it was written (integers without loss); null for null, objects and arrays. */

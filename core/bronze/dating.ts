@@ -14,7 +14,7 @@ export function datingDigests(routing: readonly EntityRouting[]): ReadonlyMap<st
     ...routing.map(({ entity, eventTimeField, earliest, accept }): [string, string] => {
       const { lateDays = '', aheadDays = '', files = false } = accept ?? {};
       const limits = [earliest, lateDays, aheadDays, files].map(String);
-      return [entity, short([eventTimeField, EVENT_TIME_PATTERN, ...limits])];
+      return [entity, short([eventTimeField ?? '(arrival)', EVENT_TIME_PATTERN, ...limits])];
     }),
     [UNPARSABLE, short(known)],
   ]);

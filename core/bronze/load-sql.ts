@@ -85,13 +85,13 @@ interface Route {
 
 function enveloped(routing: readonly EntityRouting[]): Route {
   const known = routing.map((route) => literal(route.entity)).join(', ');
-  const time = byType(routing, (route) => `e.data.${identifier(route.eventTimeField)}`);
+  const time = byType(routing, (route) => eventTime('e.data', route));
   const earliest = byType(routing, (route) => literal(route.earliest));
   const accepted = byType(routing, (route) => acceptedSql('event_day', 'ingest_date', route.accept));
   return {
     shape: {
       ...texts(['id', 'source', 'type', 'time']),
-      data: texts(new Set(routing.map((route) => route.eventTimeField))),
+      data: texts(new Set(routing.flatMap(({ eventTimeField }) => eventTimeField ?? []))),
     },
     sure: [`e.type in (${known})`, ...['id', 'source', 'time'].map((column) => scalar(`e.${column}`))],
     entity: 'e.type',
@@ -105,14 +105,20 @@ function enveloped(routing: readonly EntityRouting[]): Route {
   };
 }
 
+/** The text of the event time in a struct of texts; of a record without one, a time of its day of arrival. */
+function eventTime(struct: string, { eventTimeField }: EntityRouting): string {
+  return eventTimeField === null ? "ingest_date || 'T00:00:00Z'" : `${struct}.${identifier(eventTimeField)}`;
+}
+
 /** In a file of bare records an enveloped one is rare: the reference takes it. */
 function bareOrEnveloped(routing: readonly EntityRouting[], entity: string): Route {
-  const { eventTimeField: field, earliest, accept } = routing.find((route) => route.entity === entity)!;
+  const route = routing.find((candidate) => candidate.entity === entity)!;
+  const { eventTimeField: field, earliest, accept } = route;
   return {
-    shape: texts(['specversion', 'id', field]),
+    shape: texts(['specversion', 'id', ...(field === null ? [] : [field])]),
     sure: ['e.specversion is null', "starts_with(raw, '{')", scalar('e.id')],
     entity: literal(entity),
-    eventTime: `e.${identifier(field)}`,
+    eventTime: eventTime('e', route),
     earliest: literal(earliest),
     accepted: acceptedSql('event_day', 'ingest_date', accept),
     id: 'e.id',

@@ -1,4 +1,5 @@
 import type { BronzeObject, IngestedFile } from '../bronze/bronze-object.ts';
+import type { EntityRouting } from '../bronze/classify.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import { giveUpIfLate } from '../ledger/give-up.ts';
 import { fileKey } from '../ledger/state.ts';
@@ -9,6 +10,8 @@ export interface IngestRequest {
   readonly log: CommitLog;
   readonly load: BulkLoader;
   readonly files: readonly FileToLoad[];
+  /** What is known of the entities. */
+  readonly routing: readonly Pick<EntityRouting, 'entity' | 'eventTimeField'>[];
   /** A fresh unique id each time it is called. */
   readonly newId: () => string;
   readonly clock: Clock;
@@ -29,19 +32,24 @@ export interface IngestReport {
  *
  * @throws TooLateError if the load took so long that what it wrote must not be committed any more
  */
-export async function ingest({ log, load, files, newId, clock }: IngestRequest): Promise<IngestReport> {
+export async function ingest({ log, load, files, routing, newId, clock }: IngestRequest): Promise<IngestReport> {
+  const byArrival = new Set(routing.flatMap((route) => (route.eventTimeField === null ? [route.entity] : [])));
+  const dating = ({ entity }: FileToLoad): Pick<IngestedFile, 'dated'> =>
+    entity !== null && byArrival.has(entity) ? { dated: 'arrival' } : {};
+  const keyOf = (file: FileToLoad): string => fileKey({ ...file, ...dating(file) });
   for (;;) {
     const { files: before } = await log.read();
     const seen = new Set(before.keys());
-    const fresh = files.filter((file) => !seen.has(fileKey(file)) && seen.add(fileKey(file)));
+    const fresh = files.filter((file) => !seen.has(keyOf(file)) && seen.add(keyOf(file)));
     const known = files.filter((file) => !fresh.includes(file));
     if (fresh.length === 0) return { loaded: [], known, failures: [], records: new Map() };
 
     const loadId = newId();
     const since = clock();
     const { objects, files: taken, failures } = await load(fresh, loadId);
-    const loaded = taken.map(({ file: { hash, entity, path, ingestDate }, records }) => {
-      return { hash, entity, name: path, ingestDate, records };
+    const loaded = taken.map(({ file, records }): IngestedFile => {
+      const { hash, entity, path, ingestDate } = file;
+      return { hash, entity, name: path, ingestDate, records, ...dating(file) };
     });
     checkCounts(loaded, objects);
     let overtaken = false;

@@ -43,9 +43,14 @@ export function emptyState(): LedgerState {
   };
 }
 
-/** A file is known by its content and what it was ingested as. */
-export function fileKey(file: Pick<IngestedFile, 'entity' | 'hash'>): string {
-  return `${file.entity ?? '*'}:${file.hash}`;
+/** A file is known by its content and what it was ingested as; if its records are dated by their arrival, by that, too. */
+export function fileKey({
+  entity,
+  hash,
+  ingestDate,
+  dated,
+}: Pick<IngestedFile, 'entity' | 'hash' | 'ingestDate' | 'dated'>): string {
+  return `${entity ?? '*'}:${hash}${dated === 'arrival' ? `@${ingestDate}` : ''}`;
 }
 
 /** Applies the next commit to `state`, in place. */

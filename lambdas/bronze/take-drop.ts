@@ -4,7 +4,6 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { errorCode } from '../../adapters/aws/aws-error.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
-import type { EntityRouting } from '../../core/bronze/classify.ts';
 import { UsageError } from '../../core/errors.ts';
 import { arrivalOf } from '../../core/ingest/arrival.ts';
 import { type IngestRequest, ingest } from '../../core/ingest/ingest.ts';
@@ -23,7 +22,6 @@ interface Landing {
 
 export interface TakeDrop extends Omit<IngestRequest, 'files'> {
   readonly landing: Landing;
-  readonly routing: readonly EntityRouting[];
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
 }
@@ -47,8 +45,8 @@ const BAD_FILE = 'Correct the file and put it again, under any name in the folde
  * says what and what to do. The same event again changes nothing, because a file is known by its content.
  * @throws what the storage or the log throw: the event is then to be delivered again
  */
-export function dropTaker({ landing, routing, logger, metrics, ...ingesting }: TakeDrop) {
-  const entities = routing.map(({ entity }) => entity);
+export function dropTaker({ landing, logger, metrics, ...ingesting }: TakeDrop) {
+  const entities = ingesting.routing.map(({ entity }) => entity);
 
   async function refuse(key: string, at: string, { reason, why, advice }: Refusal): Promise<void> {
     const note = { file: landing.uri(key), reason, why, advice, at };

@@ -18,6 +18,7 @@ export const ROUTING: readonly LoadedEntity[] = [
     accept: { lateDays: 60, aheadDays: 1, files: true },
     requiredFields: ['clicked_at'],
   },
+  { entity: 'prices', eventTimeField: null, earliest: '1990-01-01', requiredFields: ['sku'] },
 ];
 export const INGEST_DATE = '2026-02-01';
 export const ARRIVED_AT = Date.UTC(2026, 1, 1, 12);

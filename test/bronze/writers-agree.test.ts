@@ -93,7 +93,7 @@ const data = object(
   member(keys, fc.oneof(scalar, time)),
 );
 const type = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('"orders"', '"clicks"') },
+  { weight: 6, arbitrary: fc.constantFrom('"orders"', '"clicks"', '"prices"') },
   fc.constant('"refunds"'),
   scalar,
 );
@@ -163,22 +163,26 @@ test('the bulk loader and the stream writer give the same rows for any lines, in
   );
 }, 30_000);
 
-test('bare records are the same in both readings of a file', async () => {
-  await fc.assert(
-    fc.asyncProperty(linesOfFile, async (lines) => {
-      const content = Buffer.from(lines.join('\n'));
-      const fast = await warehouse.load(warehouse.file('a.jsonl', content, 'orders'));
-      const slow = await warehouse.load(
-        warehouse.file('b.jsonl', Buffer.concat([content, Buffer.from('\n\xff', 'latin1')]), 'orders'),
-      );
-      const rows = await warehouse.rows(fast.objects.map(({ key }) => key));
-      const reference = await warehouse.rows(slow.objects.map(({ key }) => key));
-      expect(rows.length).toBe(lines.length);
-      expect(withoutTransport(reference.slice(0, -1))).toEqual(withoutTransport(rows));
-    }),
-    { numRuns: 10 },
-  );
-}, 30_000);
+test.each(['orders', 'prices'])(
+  'bare records of %s are the same in both readings of a file',
+  async (entity) => {
+    await fc.assert(
+      fc.asyncProperty(linesOfFile, async (lines) => {
+        const content = Buffer.from(lines.join('\n'));
+        const fast = await warehouse.load(warehouse.file('a.jsonl', content, entity));
+        const slow = await warehouse.load(
+          warehouse.file('b.jsonl', Buffer.concat([content, Buffer.from('\n\xff', 'latin1')]), entity),
+        );
+        const rows = await warehouse.rows(fast.objects.map(({ key }) => key));
+        const reference = await warehouse.rows(slow.objects.map(({ key }) => key));
+        expect(rows.length).toBe(lines.length);
+        expect(withoutTransport(reference.slice(0, -1))).toEqual(withoutTransport(rows));
+      }),
+      { numRuns: 10 },
+    );
+  },
+  30_000,
+);
 
 test('the bulk loader takes the same days about the arrival as the stream writer', async () => {
   const days = ['2025-12-02', '2025-12-03', '2026-02-02', '2026-02-03'];
@@ -197,5 +201,16 @@ test('the bulk loader takes the same days about the arrival as the stream writer
     'unknown 2',
     '2025-12-03 1',
     '2026-02-02 1',
+  ]);
+});
+
+test('records without a time of their own are dated by their arrival, also the same file on two days', async () => {
+  const lines = '{"sku":"a"}\n{"sku":"b","data":{"at":"2025-01-01T00:00:00Z"}}';
+  const file = warehouse.file('a.jsonl', lines, 'prices');
+  const { objects, files } = await warehouse.load(file, { ...file, ingestDate: '2026-02-02' });
+  expect(files.map(({ records }) => records)).toEqual([2, 2]);
+  expect(objects.map(({ ingestDate, eventDate, rows }) => `${ingestDate} ${eventDate} ${rows}`).sort()).toEqual([
+    '2026-02-01 2026-02-01 2',
+    '2026-02-02 2026-02-02 2',
   ]);
 });

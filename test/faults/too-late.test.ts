@@ -60,7 +60,9 @@ test('a load that took longer than half a day is not committed', async () => {
     return { objects: [], files: [{ file, records: 0 }], failures: [] };
   };
   const { log } = warehouse;
-  await expect(ingest({ log, load, files: [file], newId: () => 'load', clock })).rejects.toThrow(TooLateError);
+  await expect(ingest({ log, load, files: [file], routing: [], newId: () => 'load', clock })).rejects.toThrow(
+    TooLateError,
+  );
   expect((await log.read()).files.size).toBe(0);
   await rm(folder, { recursive: true });
   await warehouse.remove();

@@ -85,6 +85,14 @@ describe('the state of the ledger', () => {
   });
 
   it('tells a file ingested as CloudEvents from the same file ingested as an entity', () => {
-    expect(fileKey({ entity: null, hash: 'h' })).not.toBe(fileKey({ entity: 'a', hash: 'h' }));
+    const file = { hash: 'h', ingestDate: '2026-01-01' };
+    expect(fileKey({ ...file, entity: null })).not.toBe(fileKey({ ...file, entity: 'a' }));
+  });
+
+  it('tells a file from itself on another day only if its records have no day of their own', () => {
+    const file = { entity: 'a', hash: 'h', ingestDate: '2026-01-01' };
+    const later = { ...file, ingestDate: '2026-01-02' };
+    expect(fileKey(file)).toBe(fileKey(later));
+    expect(fileKey({ ...file, dated: 'arrival' })).not.toBe(fileKey({ ...later, dated: 'arrival' }));
   });
 });

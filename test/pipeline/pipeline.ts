@@ -64,7 +64,8 @@ export class Pipeline {
   }
 
   ingest(files: readonly FileToLoad[]): Promise<IngestReport> {
-    return ingest({ log: this.log, load: this.#load, files, newId: () => newId('load'), clock });
+    const routing = this.#routing;
+    return ingest({ log: this.log, load: this.#load, files, routing, newId: () => newId('load'), clock });
   }
 
   /** Writes records as the stream's consumer does; `redelivered` batches land on themselves. */

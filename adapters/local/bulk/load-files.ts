@@ -33,7 +33,7 @@ const GZIP_RATIO = 8;
 /**
  * Loads files into bronze. JSON Lines and Parquet go through DuckDB, which leaves what is odd to the reference rules; a
  * file that DuckDB cannot read goes through them whole, and so does CSV. One bad file does not stop the others. Memory
- * stays bounded whatever the sizes. No two files may have the same hash.
+ * stays bounded whatever the sizes. Two files may have the same content if they arrived on different days.
  */
 export async function loadFiles(files: readonly FileToLoad[], load: Load): Promise<Loaded> {
   const loaded: Loading = { objects: [], files: [], failures: [] };
@@ -184,7 +184,10 @@ async function loadParquet(
   }
 }
 
-/** Files of the same kind and entity, in the order given, as many together as one statement takes. */
+/**
+ * Files of the same kind and entity, in the order given, as many together as one statement takes. It tells them apart by
+ * their content.
+ */
 async function groups(files: readonly FileToLoad[]): Promise<FileToLoad[][]> {
   const open = new Map<string, { files: FileToLoad[]; bytes: number }>();
   const all: FileToLoad[][] = [];
@@ -194,7 +197,8 @@ async function groups(files: readonly FileToLoad[]): Promise<FileToLoad[][]> {
     const { size } = await stat(file.path).catch(() => ({ size: 0 }));
     const bytes = size * (file.format.gzip ? GZIP_RATIO : 1);
     let group = open.get(key);
-    if (!group || group.files.length === FILES_A_GROUP || group.bytes + bytes > BYTES_A_GROUP) {
+    const isFull = group && (group.files.length === FILES_A_GROUP || group.bytes + bytes > BYTES_A_GROUP);
+    if (!group || isFull || group.files.some(({ hash }) => hash === file.hash)) {
       group = { files: [], bytes: 0 };
       open.set(key, group);
       all.push(group.files);
