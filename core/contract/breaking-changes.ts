@@ -18,6 +18,12 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
       found.push(`${term} changed from ${shown(published[term])} to ${shown(next[term])}`);
     }
   }
+  // A history that is new breaks nobody.
+  for (const term of published.history ? (['history', 'historyKey'] as const) : []) {
+    if (String(published[term]) !== String(next[term])) {
+      found.push(`${term} changed from ${shown(published[term])} to ${shown(next[term])}`);
+    }
+  }
   if (published.withinDays !== next.withinDays) {
     // Either way: rows that counted are duplicates now, or rows that were promised to be unique are not.
     found.push(`withinDays changed from ${published.withinDays ?? 'none'} to ${next.withinDays ?? 'none'}`);
@@ -31,11 +37,24 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
     if (after) found.push(...narrowings(before, after).map((change) => `field ${name}: ${change}`));
     else found.push(`field ${name} was removed`);
   }
+  for (const [name, before] of Object.entries(published.derived ?? {})) {
+    const after = next.derived?.[name];
+    if (!after) found.push(`derived column ${name} was removed`);
+    else if (mapsOtherwise(before, after)) found.push(`derived column ${name} maps otherwise: it holds other values`);
+  }
   for (const [name, field] of Object.entries(next.fields)) {
     if (field.required && !published.fields[name])
       found.push(`field ${name} was added as a required one: make it optional`);
   }
   return found;
+}
+
+type PublishedMapping = NonNullable<PublishedContract['derived']>[string];
+
+/** Values that were not listed may be, later; those that were keep what they gave. */
+function mapsOtherwise(before: PublishedMapping, after: PublishedMapping): boolean {
+  const kept = Object.entries(before.map).every(([value, result]) => after.map[value] === result);
+  return before.from !== after.from || before.otherwise !== after.otherwise || !kept;
 }
 
 function refusedMore(before: Acceptance, after: Acceptance): string[] {
@@ -58,6 +77,10 @@ function narrowings(before: PublishedField, after: PublishedField): string[] {
   if (before.protection !== after.protection) {
     const [was, is] = [before.protection ?? 'none', after.protection ?? 'none'];
     found.push(`protection changed from ${was} to ${is}: the column holds other values`);
+  }
+  if (String(before.standardise) !== String(after.standardise)) {
+    const [was, is] = [shown(before.standardise), shown(after.standardise)];
+    found.push(`standardise changed from ${was} to ${is}: the column holds other values`);
   }
   found.push(...formNarrowings(before, after));
   if (before.type === after.type && boundNarrowed(before, after, 'low')) found.push('the lower bound was raised');
@@ -96,6 +119,6 @@ function boundNarrowed(before: PublishedField, after: PublishedField, side: 'low
   );
 }
 
-function shown(term: string | readonly string[]): string {
-  return typeof term === 'string' ? term : `[${term.join(', ')}]`;
+function shown(term: string | readonly string[] | undefined): string {
+  return typeof term === 'object' ? `[${term.join(', ')}]` : (term ?? 'none');
 }

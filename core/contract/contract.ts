@@ -5,8 +5,11 @@ import { type Day, isDay } from '../dates.ts';
 import { ConfigurationError } from '../errors.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 import type { Field } from './field.ts';
+import { type History, historyProblem } from './history.ts';
+import { type Derived, mappingProblem } from './mapping.ts';
 import { nameProblem } from './names.ts';
 import { protectionOf } from './protection.ts';
+import { standardisationProblem } from './standardise.ts';
 
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -20,8 +23,9 @@ export interface Contract<F extends Fields = Fields> {
   readonly meaning: string;
   /** In the order of the columns. */
   readonly fields: F;
-  /** The required timestamp field whose UTC day is the partition `dt`. */
-  readonly eventTime: string;
+  /** The required timestamp field whose UTC day is the partition `dt`. Absent: its records are dated by their arrival. */
+  readonly eventTime?: string;
+  readonly dated?: 'arrival';
   /** Required fields: two events of a day that agree in all of them are the same event. */
   readonly key: readonly string[];
   /** Among the same events the least in these fields counts (nulls last), then the least event id. */
@@ -31,6 +35,14 @@ export interface Contract<F extends Fields = Fields> {
    * Absent: duplicates are looked for within the day only.
    */
   readonly withinDays?: number;
+  /** Of a dimension, whose rows as of each day are a table of their own: `silver.<entity>_asof`. */
+  readonly history?: History;
+  /** What versions of the same thing agree in. Absent: the key without the event time. */
+  readonly historyKey?: readonly string[];
+  /** Columns of silver that are made of fields. */
+  readonly derived: Derived;
+  /** The rows of a day lie in the order of these columns, so that who asks for some of their values reads little else. */
+  readonly cluster: readonly string[];
   /** An event time before this day is a defect of the producer's clock. */
   readonly earliest: Day;
   /** Events that arrive too late, or too far ahead, are refused: quarantined on the day of their arrival. */
@@ -56,34 +68,32 @@ export interface ContractSpec<F extends Fields> {
   readonly version: number;
   readonly meaning: string;
   readonly fields: F;
-  readonly eventTime: keyof F & string;
+  /** This or `dated`. */
+  readonly eventTime?: keyof F & string;
+  readonly dated?: 'arrival';
   readonly key: readonly (keyof F & string)[];
   readonly order?: readonly (keyof F & string)[];
   readonly withinDays?: number;
+  readonly history?: History;
+  readonly historyKey?: readonly (keyof F & string)[];
+  readonly derived?: Derived;
+  readonly cluster?: readonly string[];
   readonly earliest?: Day;
   readonly accept?: Acceptance;
 }
 
+const EARLIEST = '1990-01-01';
+
 /** Declares an entity. Throws ConfigurationError, naming file, field and what was expected, if it cannot be used. */
 export function contract<const F extends Fields>(spec: ContractSpec<F>): Contract<F> {
-  const declared: Contract<F> = { order: [], earliest: '1990-01-01', ...spec };
+  const declared: Contract<F> = { order: [], derived: {}, cluster: [], earliest: EARLIEST, ...spec };
   const problem = problemOf(declared);
   if (problem) throw new ConfigurationError(`contracts/${spec.entity}.ts: ${problem}`);
   return declared;
 }
 
-function problemOf({
-  entity,
-  version,
-  meaning,
-  fields,
-  eventTime,
-  key,
-  order,
-  withinDays = 1,
-  earliest,
-  accept,
-}: Contract): string | undefined {
+function problemOf(contract: Contract): string | undefined {
+  const { entity, version, meaning, fields, key, order, derived, cluster, withinDays = 1 } = contract;
   const entityProblem =
     entity === UNPARSABLE ? 'is where unroutable records go: expected another name' : nameProblem(entity);
   if (entityProblem) return `entity '${entity}' ${entityProblem}`;
@@ -93,10 +103,8 @@ function problemOf({
     const problem = nameProblem(name) ?? fieldProblem(field);
     if (problem) return `field '${name}' ${problem}`;
   }
-  const time = fields[eventTime];
-  if (time?.kind !== 'timestamp' || !time.required) {
-    return `eventTime '${eventTime}': expected the name of a required timestamp field`;
-  }
+  const datingProblem = contract.dated === undefined ? timeProblem(contract) : arrivalProblem(contract);
+  if (datingProblem) return datingProblem;
   if (key.length === 0) return 'key: expected at least one field';
   for (const name of key) {
     if (!fields[name]?.required) return `key '${name}': expected the name of a required field`;
@@ -110,8 +118,31 @@ function problemOf({
   if (!Number.isInteger(withinDays) || withinDays < 1) {
     return `withinDays ${withinDays}: expected a whole number of days from 1`;
   }
+  for (const [name, column] of Object.entries(derived)) {
+    const problem = mappingProblem(name, column, fields);
+    if (problem) return `derived '${name}' ${problem}`;
+  }
+  for (const name of cluster) {
+    if (!fields[name] && !derived[name]) return `cluster '${name}': expected the name of a field or a derived column`;
+  }
+  return historyProblem(contract);
+}
+
+function timeProblem({ eventTime, fields, earliest, accept }: Contract): string | undefined {
+  if (eventTime === undefined) return "eventTime: expected the name of a required timestamp field, or dated: 'arrival'";
+  const time = fields[eventTime];
+  if (time?.kind !== 'timestamp' || !time.required) {
+    return `eventTime '${eventTime}': expected the name of a required timestamp field`;
+  }
   if (!isDay(earliest)) return `earliest '${earliest}': expected a day as YYYY-MM-DD`;
   return accept && acceptanceProblem(accept);
+}
+
+/** What is dated by its arrival can be neither early nor late, and the same record on another day says something else. */
+function arrivalProblem({ eventTime, accept, withinDays, earliest }: Contract): string | undefined {
+  const given = { eventTime, accept, withinDays, earliest: earliest === EARLIEST ? undefined : earliest };
+  const needless = Object.entries(given).find(([, value]) => value !== undefined);
+  return needless && `${needless[0]}: expected none, the records are dated by their arrival`;
 }
 
 function acceptanceProblem({ lateDays, aheadDays }: Acceptance): string | undefined {
@@ -129,6 +160,10 @@ function fieldProblem(field: Field): string | undefined {
   if (field.protection && !field.pii) return 'is protected, but has no pii: expected direct or pseudonym';
   if (protectionOf(field) === 'keyed-hash' && field.kind !== 'text') {
     return `is personal data and a ${field.kind}, but only a text is kept as a keyed hash: expected a text, or protection: 'none' to keep it as it is`;
+  }
+  if (field.kind === 'text' && field.standardise) {
+    const problem = standardisationProblem(field.standardise);
+    if (problem) return problem;
   }
   if (field.kind === 'one-of' && new Set(field.values).size !== field.values.length) return 'lists a value twice';
   if (field.kind === 'text' && field.pattern !== undefined && !/^\^.*\$$/s.test(field.pattern)) {

@@ -1,14 +1,20 @@
 import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
+import { canDelete, historyKey } from './history.ts';
+import type { Mapping } from './mapping.ts';
 import { hasProtected, protectionOf } from './protection.ts';
 
 /** The Markdown page of an entity for those who send its events and those who query its tables. */
 export function docsPage(contract: Contract): string {
-  const { entity, version, meaning, fields, eventTime, key, order, withinDays, earliest, accept } = contract;
+  const { entity, version, meaning, fields, key, order, withinDays, history, derived, cluster } = contract;
   const rows = Object.entries(fields).map(
     ([name, field]) => `| ${[`\`${name}\``, field.type, rule(field), about(field)].join(' | ')} |`,
   );
+  for (const [name, column] of Object.entries(derived)) {
+    rows.push(`| ${[`\`${name}\``, 'varchar', `from \`${column.from}\``, aboutMapping(column)].join(' | ')} |`);
+  }
+  const asof = history === undefined ? '' : `,\n  \`silver.${entity}_asof\` (as of each day)`;
   const keys = withinDays === undefined ? '' : `, \`silver.${entity}_keys\` (the keys\n  of sound records, per day)`;
   const seen =
     withinDays === undefined
@@ -21,11 +27,11 @@ export function docsPage(contract: Contract): string {
 ${meaning}
 
 - Tables: \`bronze.${entity}\` (as received), \`silver.${entity}\` (sound, one row per key and day), \`quarantine.${entity}\`
-  (refused, with reasons), \`ops.balance_${entity}\` (where every record went, per day)${keys}.
-- Day \`dt\`: the UTC day of \`${eventTime}\`; before ${earliest} it is \`too_early\`.${accept ? acceptance(accept) : ''}
+  (refused, with reasons), \`ops.balance_${entity}\` (where every record went, per day)${keys}${asof}.
+- Day \`dt\`: ${dating(contract)}
 - Key: ${key.map((name) => `\`${name}\``).join(', ')}. Of several events with the same key on a day the one with the least ${winner}
   counts; the others are duplicates.${seen}
-- For producers: [JSON Schema](../../schemas/${entity}.json) of the CloudEvents envelope and its \`data\`.
+${history === undefined ? '' : past(contract)}${cluster.length === 0 ? '' : `- The rows of a day lie in the order of ${list(cluster)}: who asks for some of them reads little else.\n`}- For producers: [JSON Schema](../../schemas/${entity}.json) of the CloudEvents envelope and its \`data\`.
 
 | field | type | rule | meaning |
 | --- | --- | --- | --- |
@@ -34,6 +40,37 @@ ${rows.join('\n')}
 In \`silver.${entity}\` these columns follow \`id\` (the CloudEvents id; of a bare record without one, the MD5 of its payload) and
 \`source\`; \`dt\` comes last. Reasons in the quarantine are \`field:code\`, comma-separated, in the order of the fields.
 ${hasProtected(fields) ? `\n${KEYED_HASH}\n` : ''}`;
+}
+
+function dating({ eventTime, earliest, accept }: Contract): string {
+  if (eventTime === undefined)
+    return 'the UTC day of arrival; a file that is the same on another day counts for that day, too.';
+  return `the UTC day of \`${eventTime}\`; before ${earliest} it is \`too_early\`.${accept ? acceptance(accept) : ''}`;
+}
+
+function past(contract: Contract): string {
+  const { entity, history } = contract;
+  const table = `\`silver.${entity}_asof\` has, for each day, one row per ${list(historyKey(contract))}`;
+  if (history === 'snapshot') {
+    return `- A day is a whole snapshot. ${table}: those of the
+  newest day up to it that has any, so that a missing snapshot carries the one before forward, and what a snapshot lacks is gone.
+`;
+  }
+  const gone = canDelete(contract) ? ', unless that is `deleted`' : '';
+  return `- Each record is a new version. ${table}:
+  the newest version up to it${gone}.
+`;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function aboutMapping({ meaning, map, otherwise }: Mapping): string {
+  const zones = new Map<string, string[]>();
+  for (const [value, result] of Object.entries(map)) zones.set(result, [...(zones.get(result) ?? []), value]);
+  const parts = [...zones].map(([result, values]) => `\`${result}\`: ${values.join(', ')}`);
+  return `${[meaning, ...parts.map((part) => `${part};`), `else \`${otherwise}\`.`].join(' ')}`.replaceAll('|', '\\|');
 }
 
 function acceptance({ lateDays, aheadDays, files }: Acceptance): string {
@@ -59,8 +96,11 @@ function about(field: Field): string {
   return `${meaning.replaceAll('|', '\\|')}${pii ? ` Personal data (${pii}${kept}).` : ''}`;
 }
 
+const FORM = { trim: 'trimmed', upper: 'in upper case', lower: 'in lower case' } as const;
+
 function rule(field: Field): string {
   const limits = [];
+  if ('standardise' in field && field.standardise) limits.push(...field.standardise.map((step) => FORM[step]));
   if ('values' in field) limits.push(field.values.map((value) => `\`${value}\``).join(', '));
   if ('pattern' in field && field.pattern) limits.push(`\`${field.pattern.replaceAll('|', '\\|')}\``);
   const unit = field.kind === 'text' ? ' characters' : '';

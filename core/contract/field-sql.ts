@@ -1,6 +1,7 @@
 import { EVENT_TIME_PATTERN } from '../bronze/event-date.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 import type { DecimalField, Field } from './field.ts';
+import { standardisedSql } from './standardise.ts';
 
 /*
  * From the text of a field to its typed value, and to the reason why it has none. The text is never empty (absent, null
@@ -24,6 +25,7 @@ export function typedSql(name: string, field: Field): string {
   const text = textColumn(name);
   switch (field.kind) {
     case 'text':
+      return field.standardise ? standardisedSql(text, field.standardise) : text;
     case 'one-of':
       return text;
     case 'integer':
@@ -65,7 +67,8 @@ export function problemSql(
 ): string | null {
   const text = textColumn(name);
   const whens: string[] = [];
-  if (field.required) whens.push(`when ${text} is null then '${name}:missing'`);
+  const isStandardised = field.kind === 'text' && field.standardise !== undefined;
+  if (field.required) whens.push(`when ${isStandardised ? name : text} is null then '${name}:missing'`);
   for (const [condition, code] of untyped(name, field)) {
     const guard = field.required ? `${name} is null` : `${text} is not null and ${name} is null`;
     whens.push(`when ${condition === 'true' ? guard : `${guard} and ${condition}`} then '${name}:${code}'`);

@@ -4,6 +4,7 @@ import type { SqlType } from '../model/column.ts';
 import { compareDecimals } from './compare-decimals.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 import type { Protection } from './protection.ts';
+import { type Standardisation, standardised } from './standardise.ts';
 
 /** Personal data: `direct` names or reaches a person (name, email, phone), `pseudonym` points at one (user_id). */
 type Pii = 'direct' | 'pseudonym';
@@ -34,6 +35,8 @@ interface TextLimits {
   readonly max?: number;
   /** A regular expression that the whole text must match, in what RE2, Java and JavaScript share: no look-around. */
   readonly pattern?: string;
+  /** Done in this order before the other limits are looked at; what is left of blanks only counts as none. */
+  readonly standardise?: readonly Standardisation[];
 }
 
 interface IntegerLimits {
@@ -92,9 +95,10 @@ export type Field =
 
 /** A text. JSON numbers and booleans are taken as their text by silver, though the JSON Schema asks for a string. */
 export function text(spec: About & TextLimits): TextField {
-  const { min = 1, max = Infinity, pattern } = spec;
+  const { min = 1, max = Infinity, pattern, standardise = [] } = spec;
   const json = z
     .string()
+    .transform((value) => standardised(value, standardise))
     // JSON can escape half a surrogate pair, but it is no text.
     .refine((value) => !/\p{Surrogate}/u.test(value), 'not Unicode')
     .refine((value) => [...value].length >= min, `shorter than ${min}`)

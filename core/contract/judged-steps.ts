@@ -1,4 +1,5 @@
-import { refusals } from '../bronze/acceptance.ts';
+import { type Acceptance, refusals } from '../bronze/acceptance.ts';
+import type { Day } from '../dates.ts';
 import type { Dialect, Step } from '../model/model.ts';
 import type { Contract } from './contract.ts';
 import { extractedStep } from './extract-sql.ts';
@@ -43,15 +44,22 @@ function problems({ fields, eventTime, earliest, accept }: Contract): [column: s
     ['id__problem', "case when id is null then 'id:missing' end"],
     ['source__problem', "case when source is null and enveloped then 'source:missing' end"],
   ];
-  const timeRules: (readonly [string, string])[] = [
+  for (const [name, field] of Object.entries(fields)) {
+    const sql = problemSql(name, field, name === eventTime ? timeRules(name, earliest, accept) : []);
+    if (sql) found.push([`${name}__problem`, sql]);
+  }
+  return found;
+}
+
+function timeRules(
+  eventTime: string,
+  earliest: Day,
+  accept: Acceptance | undefined,
+): (readonly [condition: string, code: string])[] {
+  return [
     [`${eventTime} < timestamp '${earliest} 00:00:00'`, 'too_early'],
     ...refusals(eventTime, accept),
     // Bronze and silver read a time alike; should they ever not, the record must not reach another day's partition.
     [`cast(${eventTime} as date) <> try_cast(dt as date)`, 'date_mismatch'],
   ];
-  for (const [name, field] of Object.entries(fields)) {
-    const sql = problemSql(name, field, name === eventTime ? timeRules : []);
-    if (sql) found.push([`${name}__problem`, sql]);
-  }
-  return found;
 }

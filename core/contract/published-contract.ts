@@ -2,6 +2,8 @@ import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Day } from '../dates.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
+import { type History, historyKey } from './history.ts';
+import type { Mapping } from './mapping.ts';
 import { protectionOf } from './protection.ts';
 
 /**
@@ -11,10 +13,15 @@ import { protectionOf } from './protection.ts';
 export interface PublishedContract {
   readonly entity: string;
   readonly version: number;
-  readonly eventTime: string;
+  /** Absent: dated by arrival. */
+  readonly eventTime?: string;
   readonly key: readonly string[];
   readonly order: readonly string[];
   readonly withinDays?: number;
+  readonly history?: History;
+  /** With `history`. */
+  readonly historyKey?: readonly string[];
+  readonly derived?: Readonly<Record<string, Pick<Mapping, 'from' | 'map' | 'otherwise'>>>;
   readonly earliest: Day;
   readonly accept?: Acceptance;
   readonly fields: Readonly<Record<string, PublishedField>>;
@@ -28,20 +35,29 @@ export interface PublishedField {
   readonly protection?: 'keyed-hash';
   readonly values?: readonly string[];
   readonly pattern?: string;
+  readonly standardise?: readonly string[];
   readonly min?: number | string;
   readonly max?: number | string;
   readonly above?: number | string;
   readonly below?: number | string;
 }
 
-const LIMITS = ['values', 'pattern', 'min', 'max', 'above', 'below'] as const;
+const LIMITS = ['values', 'pattern', 'standardise', 'min', 'max', 'above', 'below'] as const;
 
 export function publishedContract(contract: Contract): PublishedContract {
-  const { entity, version, eventTime, key, order, withinDays, earliest, accept, fields } = contract;
+  const { entity, version, eventTime, key, order, withinDays, history, earliest, accept, fields } = contract;
+  const derived = Object.entries(contract.derived).map(([name, { from, map, otherwise }]) => [
+    name,
+    { from, map, otherwise },
+  ]);
   const published = Object.entries(fields).map(([name, field]) => [name, publishedField(field)]);
   return {
-    ...{ entity, version, eventTime, key, order },
+    ...{ entity, version },
+    ...(eventTime === undefined ? {} : { eventTime }),
+    ...{ key, order },
     ...(withinDays === undefined ? {} : { withinDays }),
+    ...(history === undefined ? {} : { history, historyKey: historyKey(contract) }),
+    ...(derived.length === 0 ? {} : { derived: Object.fromEntries(derived) }),
     earliest,
     ...(accept === undefined ? {} : { accept }),
     fields: Object.fromEntries(published),

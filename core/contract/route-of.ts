@@ -7,5 +7,5 @@ export function routeOf({ entity, eventTime, earliest, accept, fields }: Contrac
   readonly requiredFields: readonly string[];
 } {
   const requiredFields = Object.entries(fields).flatMap(([name, field]) => (field.required ? [name] : []));
-  return { entity, eventTimeField: eventTime, earliest, accept, requiredFields };
+  return { entity, eventTimeField: eventTime ?? null, earliest, accept, requiredFields };
 }

@@ -1,13 +1,14 @@
-import type { Column } from '../model/column.ts';
 import type { Model, Output } from '../model/model.ts';
 import type { Input } from '../model/window.ts';
 import { accountsSql, balanceOutput } from './balance-output.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { keysTable } from './keys-model.ts';
-import { hasProtected, keptMeaning } from './protection.ts';
+import { mappingSql } from './mapping.ts';
+import { hasProtected } from './protection.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
 import { notSeenAudit } from './seen-sql.ts';
+import { silverColumns } from './silver-columns.ts';
 import { silverSteps } from './silver-steps.ts';
 
 /**
@@ -37,19 +38,6 @@ function inputsOf({ entity, withinDays }: Contract): readonly Input[] {
   return [bronze, { table: keysTable(entity), window: { kind: 'days', from: -withinDays, to: -1 } }];
 }
 
-/** Columns of `silver.<entity>`, without `dt`. */
-function silverColumns({ fields }: Contract): readonly Column[] {
-  return [
-    {
-      name: 'id',
-      type: 'varchar',
-      meaning: `CloudEvents id; of a bare record, its own or ${hasProtected(fields) ? 'a keyed hash' : 'the MD5'} of its payload.`,
-    },
-    { name: 'source', type: 'varchar', meaning: 'CloudEvents source: who sent it; null for a bare record.' },
-    ...Object.entries(fields).map(([name, field]) => ({ name, type: field.type, meaning: keptMeaning(field) })),
-  ];
-}
-
 function silverOutput(contract: Contract): Output {
   const { entity, key, eventTime, meaning, withinDays } = contract;
   const columns = silverColumns(contract);
@@ -57,7 +45,7 @@ function silverOutput(contract: Contract): Output {
     table: `silver.${entity}`,
     meaning,
     columns,
-    sql: `select ${columns.map(({ name }) => name).join(', ')}, dt\nfrom winners`,
+    sql: silverSelect(contract),
     audits: [
       {
         name: 'unique_key',
@@ -66,15 +54,41 @@ from ${entity}
 group by dt, ${key.join(', ')}
 having count(*) > 1`,
       },
-      {
-        name: 'day_of_event_time',
-        sql: `select dt, id, ${eventTime}
+      ...(eventTime === undefined
+        ? []
+        : [
+            {
+              name: 'day_of_event_time',
+              sql: `select dt, id, ${eventTime}
 from ${entity}
 where cast(${eventTime} as date) <> cast(dt as date)`,
-      },
+            },
+          ]),
       ...(withinDays === undefined ? [] : [notSeenAudit(contract, withinDays)]),
     ],
   };
+}
+
+/**
+ * The rows that count. Clustered ones are numbered in their order, because that is how both engines hand them to what writes
+ * them in it: Athena drops an `order by` of what is written.
+ */
+function silverSelect({ fields, derived, cluster, key }: Contract): string {
+  const kept = ['id', 'source', ...Object.keys(fields)];
+  const made = Object.entries(derived).map(([name, column]) => mappingSql(name, column));
+  const rows = `select\n  ${[kept.join(', '), ...made, 'dt'].join(',\n  ')}\nfrom winners`;
+  if (cluster.length === 0) return made.length === 0 ? `select ${kept.join(', ')}, dt\nfrom winners` : rows;
+  const order = [...new Set([...cluster, ...key])].map((name) => `r.${name}`).join(', ');
+  return `select ${[...kept, ...Object.keys(derived), 'dt'].join(', ')}
+from (
+  select
+    r.*,
+    row_number() over (partition by r.dt order by ${order}) as place_
+  from (
+    ${rows.replaceAll('\n', '\n    ')}
+  ) as r
+) as clustered
+where place_ > 0`;
 }
 
 function quarantineOutput(entity: string): Output {

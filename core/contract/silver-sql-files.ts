@@ -4,11 +4,12 @@ const ENGINES = { athena: 'trino', duckdb: 'duckdb' } as const satisfies Record<
 
 /**
  * The SQL that a silver model runs, as files to read and review: one with all that both engines share, and for each engine
- * one with the step `extracted`. Path and text of each.
+ * one with the step `extracted`, if it has that. Path and text of each.
  */
 export function silverSqlFiles(model: Model): ReadonlyMap<string, string> {
   const entity = model.name.replace('silver.', '');
   const files = new Map<string, string>();
+  const isExtracting = model.steps('trino').some((step) => step.name === 'extracted');
   const statements = model.steps('trino').map((step) =>
     step.name === 'extracted'
       ? `-- extracted: ${Object.keys(ENGINES)
@@ -19,9 +20,12 @@ export function silverSqlFiles(model: Model): ReadonlyMap<string, string> {
   const outputs = model.outputs.map(({ table, sql, meaning }) => `-- ${meaning}\ncreate table ${table} as\n${sql};`);
   files.set(
     `sql/silver/${entity}.sql`,
-    file(model, 'from bronze to the tables of the entity', [...statements, ...outputs]),
+    file(model, isExtracting ? 'from bronze to the tables of the entity' : 'a dimension as of each day', [
+      ...statements,
+      ...outputs,
+    ]),
   );
-  for (const [engine, dialect] of Object.entries(ENGINES)) {
+  for (const [engine, dialect] of isExtracting ? Object.entries(ENGINES) : []) {
     const extracted = model.steps(dialect).find((step) => step.name === 'extracted');
     const text = `create ${extracted?.as} extracted as\n${extracted?.sql};`;
     files.set(

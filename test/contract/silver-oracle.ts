@@ -34,7 +34,7 @@ function payloadOf({ envelope, tokens }: Sent, entity: string): string {
 }
 
 export function receivedOf(sent: Sent, contract: Contract): Received {
-  const token = sent.tokens[contract.eventTime];
+  const token = contract.eventTime === undefined ? undefined : sent.tokens[contract.eventTime];
   const written = token?.startsWith('"') ? momentOf(JSON.parse(token)) : undefined;
   const day = written === undefined ? 'unknown' : new Date(written).toISOString().slice(0, 10);
   const payload = payloadOf(sent, contract.entity);
