@@ -10,7 +10,7 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
-        globalSetup: name === 'deploy' ? [] : [`test/emulators/${name}-setup.ts`],
+        globalSetup: [`test/emulators/${name}-setup.ts`],
         setupFiles: ['test/setup.ts'],
         testTimeout: 300_000,
         hookTimeout: 300_000,

@@ -4,7 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { athenaColumn, athenaText } from './athena-values.ts';
 import { CATALOG } from './trino.ts';
-import { TrinoClient, TrinoError, type TrinoResult } from './trino-client.ts';
+import { type TrinoClient, TrinoError, type TrinoResult } from './trino-client.ts';
+
+/** What runs the statements. */
+export type StatementRunner = Pick<TrinoClient, 'run'>;
 
 interface Execution {
   readonly id: string;
@@ -31,8 +34,8 @@ class Refusal extends Error {
  * An HTTP server that speaks Athena's protocol (JSON 1.1) and runs the statements on Trino: start with its token, state,
  * results by pages, stop. Trino is given what Athena is given, but for `write_compression`, which only Athena knows.
  */
-export async function startAthena(trino: string): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const front = new AthenaFront(new TrinoClient(trino));
+export async function startAthena(runner: StatementRunner): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  const front = new AthenaFront(runner);
   const server = createServer((request, response) => void answer(front, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -71,12 +74,12 @@ interface Input {
 }
 
 class AthenaFront {
-  readonly #trino: TrinoClient;
+  readonly #runner: StatementRunner;
   readonly #executions = new Map<string, Execution>();
   readonly #byToken = new Map<string, Execution>();
 
-  constructor(trino: TrinoClient) {
-    this.#trino = trino;
+  constructor(runner: StatementRunner) {
+    this.#runner = runner;
   }
 
   call(operation: string, input: Input): unknown {
@@ -127,13 +130,14 @@ class AthenaFront {
     try {
       const text = sql.replace(/,\s*write_compression\s*=\s*'\w+'/, '');
       const schema = database === undefined ? {} : { schema: database };
-      execution.result = await this.#trino.run(text, { catalog: CATALOG, signal: abort.signal, ...schema });
+      execution.result = await this.#runner.run(text, { catalog: CATALOG, signal: abort.signal, ...schema });
       execution.state = 'SUCCEEDED';
     } catch (error) {
       execution.error = error;
       execution.state = abort.signal.aborted ? 'CANCELLED' : 'FAILED';
     }
     execution.millis = Date.now() - startedAt;
+    (await import('node:fs')).appendFileSync('/tmp/stmts.log', `${execution.millis}\t${JSON.stringify(execution.result?.stats ?? {})}\t${sql.replace(/\s+/g, ' ').slice(0, 90)}\n`);
   }
 
   #execution({ QueryExecutionId: id }: Input): Execution {

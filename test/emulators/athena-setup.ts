@@ -3,6 +3,7 @@ import { startAthena } from './athena-front.ts';
 import { MissingToolError } from './missing-tool.ts';
 import { startMoto } from './moto.ts';
 import { startTrino } from './trino.ts';
+import { TrinoClient } from './trino-client.ts';
 import { installTrino } from './trino-install.ts';
 
 /** Endpoints of the emulators that all tests of a run share. */
@@ -30,7 +31,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     stops.push(moto.stop);
     const trino = await startTrino(installation, moto.endpoint);
     stops.push(trino.stop);
-    const athena = await startAthena(trino.endpoint);
+    const athena = await startAthena(new TrinoClient(trino.endpoint));
     stops.push(athena.stop);
     project.provide('athena', { athena: athena.endpoint, aws: moto.endpoint, trino: trino.endpoint });
     return stop;
