@@ -1,7 +1,9 @@
-import { DAY, type EventNumbers, HOUR, type Interaction, MINUTE } from './event.ts';
-import { interaction } from './interactions.ts';
+import type { Interaction } from './entities/interactions.ts';
+import type { EventNumbers } from './event-numbers.ts';
+import { interaction } from './interaction.ts';
 import type { People, Person } from './people.ts';
 import { Random } from './random.ts';
+import { DAY, HOUR, MINUTE } from './time.ts';
 
 /** A user that never stops: the chain of its actions has no gap over 30 minutes, for up to five days. */
 interface Bot {

@@ -1,29 +1,17 @@
-import type { Event } from './event.ts';
+import { ENTITIES, type Event, type Kind } from './entities.ts';
 import type { Random } from './random.ts';
+import { UNPARSABLE } from './spoil.ts';
 
-/** What may be wrong with a delivery. The event behind it is sound. */
-const ANY = ['no user_id', 'null user_id', 'impossible timestamp', 'truncated', 'garbage'] as const;
-const INTERACTION = [
-  ...ANY,
-  'unknown action',
-  'text duration',
-  'too long',
-  'negative duration',
-  'fractional duration',
-  'no page_id',
-] as const;
-const TRANSACTION = [
-  ...ANY,
-  'quantity 0',
-  'text quantity',
-  'fractional quantity',
-  'text price',
-  'negative price',
-  'price 0',
-] as const;
+const NAMES = Object.fromEntries(
+  Object.entries(ENTITIES).map(([kind, { defects }]) => [kind, Object.keys(defects)]),
+) as Record<Kind, string[]>;
 
-export type Defect = (typeof INTERACTION)[number] | (typeof TRANSACTION)[number];
+/** Something that may be wrong with a delivery of the event. The event behind it is sound. */
+export function defectOf(event: Event, random: Random): string {
+  return random.of(NAMES[event.kind]);
+}
 
-export function defectOf(event: Event, random: Random): Defect {
-  return event.kind === 'interactions' ? random.of(INTERACTION) : random.of(TRANSACTION);
+/** Whether a line with that defect cannot be told to be of its entity. */
+export function isUnparsable(event: Event, defect: string): boolean {
+  return UNPARSABLE.has(ENTITIES[event.kind].defects[defect]!);
 }

@@ -1,7 +1,8 @@
-import { type Defect, defectOf } from './defects.ts';
-import { DAY, type Event, type EventNumbers, MINUTE, SECOND } from './event.ts';
-import type { StreamOptions } from './options.ts';
+import { defectOf, isUnparsable } from './defects.ts';
+import type { Event } from './entities.ts';
+import type { EventNumbers } from './event-numbers.ts';
 import type { Random } from './random.ts';
+import { DAY, MINUTE, SECOND } from './time.ts';
 
 /** One arrival of an event. The same event may arrive several times, under its own number or under another. */
 export interface Delivery {
@@ -9,7 +10,18 @@ export interface Delivery {
   /** Becomes the event id. */
   number: number;
   arrival: number;
-  defect: Defect | undefined;
+  defect: string | undefined;
+}
+
+/** What a delivery should count as: the first sound one of an event, one more, one that is refused, one of nobody knows what. */
+export type Fate = 'good' | 'duplicate' | 'bad' | 'unparsable';
+
+/** Shares of the events, 0 to 1. */
+export interface DeliveryOptions {
+  duplicates: number;
+  defects: number;
+  /** Events that arrive one to five days late. */
+  late: number;
 }
 
 /** Of the events delivered twice: those that come a day or more later, and those that come under another event id. */
@@ -19,19 +31,23 @@ const RENAMED = 0.1;
 /** How an event arrives: mostly once and within seconds. What came with a defect comes sound the second time. */
 export function deliver(
   event: Event,
-  options: StreamOptions,
+  options: DeliveryOptions,
   numbers: EventNumbers,
   random: Random,
-  out: (delivery: Delivery) => void,
+  out: (delivery: Delivery, fate: Fate) => void,
+  /** Whether what came with a defect always comes a second time. */
+  repaired = false,
 ): void {
   let arrival = event.at + 50 + Math.floor(random.exponential(3 * SECOND));
   if (random.chance(options.late)) arrival += random.between(DAY, 5 * DAY);
   const defect = random.chance(options.defects) ? defectOf(event, random) : undefined;
-  out({ event, number: event.number, arrival, defect });
-  if (random.chance(options.duplicates)) {
+  const fate = defect === undefined ? 'good' : isUnparsable(event, defect) ? 'unparsable' : 'bad';
+  out({ event, number: event.number, arrival, defect }, fate);
+  if (random.chance(options.duplicates) || (repaired && defect !== undefined)) {
     arrival += random.chance(FAR) ? random.between(DAY, 3 * DAY) : random.between(SECOND, 10 * MINUTE);
-    if (random.chance(RENAMED)) out(renamed(event, arrival, numbers));
-    else out({ event, number: event.number, arrival, defect: undefined });
+    const second = fate === 'good' ? 'duplicate' : 'good';
+    if (random.chance(RENAMED)) out(renamed(event, arrival, numbers), second);
+    else out({ event, number: event.number, arrival, defect: undefined }, second);
   }
 }
 

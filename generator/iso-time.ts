@@ -1,5 +1,5 @@
 import { dayOf } from '../core/dates.ts';
-import { DAY, HOUR, MINUTE, SECOND } from './event.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 const THREE_DIGITS = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));

@@ -1,8 +1,10 @@
 import { type Delivery, renamed } from './deliveries.ts';
-import { DAY, type EventNumbers, HOUR, type Interaction, MINUTE } from './event.ts';
-import { interaction } from './interactions.ts';
+import type { Interaction } from './entities/interactions.ts';
+import type { EventNumbers } from './event-numbers.ts';
+import { interaction } from './interaction.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
+import { DAY, HOUR, MINUTE } from './time.ts';
 
 /**
  * `count` new interactions of the day that begins at `midnight`, and a tenth as many known ones again, half of these

@@ -28,38 +28,50 @@ const PAYMENTS = new Mix<string | undefined>([
 const CHANNELS: Record<string, string> = { desktop: 'web', tablet: 'web', ios: 'ios', android: 'android' };
 
 /** The users of a stream. A few make most of the traffic, and who they are does not follow from their ids. */
-export class People {
+export class People<P extends Person = Person> {
   private readonly seed: number;
   private readonly popularity: Choice;
   private readonly idOfRank: Uint32Array;
-  private readonly known = new Map<number, Person>();
+  private readonly make: (number: number, random: Random) => P;
+  private readonly known = new Map<number, P>();
 
-  constructor(seed: number, users: number) {
+  /** `make` gives a user's first state. */
+  constructor(seed: number, users: number, make: (number: number, random: Random) => P) {
     this.seed = seed;
+    this.make = make;
     this.popularity = zipf(users, 0.9, 50);
     this.idOfRank = shuffled(users, new Random(seed, -1));
   }
 
-  draw(random: Random): Person {
-    return this.person(this.idOfRank[this.popularity.draw(random)]!);
+  draw(random: Random): P {
+    return this.person(this.drawNumber(random));
+  }
+
+  drawNumber(random: Random): number {
+    return this.idOfRank[this.popularity.draw(random)]!;
   }
 
   /** A user outside the drawn ones, for bots. */
-  extra(number: number): Person {
+  extra(number: number): P {
     return this.person(this.idOfRank.length + number);
   }
 
-  private person(number: number): Person {
+  /** From now on this is what the user with that number is. */
+  replace(number: number, person: P): void {
+    this.known.set(number, person);
+  }
+
+  person(number: number): P {
     let person = this.known.get(number);
     if (!person) {
-      person = makePerson(number, new Random(this.seed, 0x7000_0000 + number));
+      person = this.make(number, new Random(this.seed, 0x7000_0000 + number));
       this.known.set(number, person);
     }
     return person;
   }
 }
 
-function makePerson(number: number, random: Random): Person {
+export function makePerson(number: number, random: Random): Person {
   const european = random.chance(1 / 3);
   const device = DEVICES.draw(random);
   return {

@@ -1,7 +1,10 @@
-import { DAY, type EventNumbers, HOUR, type Interaction, MINUTE } from './event.ts';
-import { interaction } from './interactions.ts';
+import type { Interaction } from './entities/interactions.ts';
+import type { EventNumbers } from './event-numbers.ts';
+import { interaction } from './interaction.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
+import { timeOfDay } from './seasons.ts';
+import { MINUTE } from './time.ts';
 
 /** The longest pause inside a session. */
 const SESSION_GAP = 30 * MINUTE;
@@ -42,10 +45,4 @@ function pause(random: Random): number {
   if (kind < 0.008) return SESSION_GAP - 1;
   if (kind < 0.01) return random.between(25 * MINUTE, SESSION_GAP);
   return Math.min(200 + Math.floor(random.exponential(75_000)), SESSION_GAP - 1000);
-}
-
-/** Milliseconds since midnight: half of the visits around the early afternoon, half in the evening. */
-function timeOfDay(random: Random): number {
-  const hour = random.chance(0.5) ? random.normal(13.5, 3.5) : random.normal(21, 2.5);
-  return Math.floor((((hour % 24) + 24) % 24) * HOUR) % DAY;
 }

@@ -6,10 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Day } from '../core/dates.ts';
 import type { Delivery } from './deliveries.ts';
-import { DAY } from './event.ts';
 import { generateStream, lateDay } from './generate-stream.ts';
 import { line } from './line.ts';
 import type { StreamOptions } from './options.ts';
+import { DAY } from './time.ts';
 
 /** Where a stream was written and how much it is. Bytes are those of the lines, before compression. */
 export interface WrittenStream {

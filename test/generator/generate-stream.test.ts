@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dayOf } from '../../core/dates.ts';
-import { DAY, MINUTE } from '../../generator/event.ts';
 import { type ArrivalDay, generateStream, lateDay } from '../../generator/generate-stream.ts';
 import { line } from '../../generator/line.ts';
 import { streamOptions } from '../../generator/options.ts';
+import { DAY, MINUTE } from '../../generator/time.ts';
 
 const options = streamOptions({ events: 30_000, days: 14, users: 3000, start: '2026-03-25' });
 const days = [...generateStream(options)];

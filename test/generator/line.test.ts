@@ -20,7 +20,7 @@ describe('a line', () => {
       expect(parsed.id).toMatch(/^[0-9a-f]{32}$/);
       expect(parsed.data.user_id).toBe(event.person.id);
       if (event.kind === 'transactions') expect(parsed.data.price).toBe(event.cents / 100);
-      else expect(parsed.data.duration_ms).toBe(event.duration);
+      if (event.kind === 'interactions') expect(parsed.data.duration_ms).toBe(event.duration);
     }
   });
 

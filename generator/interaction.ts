@@ -1,5 +1,6 @@
 import { Mix, zipf } from './choice.ts';
-import type { EventNumbers, Interaction } from './event.ts';
+import type { Interaction } from './entities/interactions.ts';
+import type { EventNumbers } from './event-numbers.ts';
 import type { Person } from './people.ts';
 import type { Random } from './random.ts';
 

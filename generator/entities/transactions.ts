@@ -1,0 +1,37 @@
+import { amount, type Entity, type Happening, optional } from '../entity.ts';
+import { garbage, instead, nulled, truncated, without } from '../spoil.ts';
+
+/** Somebody bought a quantity of one product. */
+export interface Transaction extends Happening {
+  kind: 'transactions';
+  sku: string;
+  quantity: number;
+  /** What one piece was sold for. */
+  cents: number;
+  status: string;
+  location: string | undefined;
+}
+
+export const transactions: Entity<Transaction> = {
+  data: (event, time) =>
+    `"transaction_id":"t${event.number}","user_id":"${event.person.id}","product_id":"${event.sku}"` +
+    `,"quantity":${event.quantity},"price":${amount(event.cents)},"timestamp":"${time}"` +
+    optional('channel', event.person.channel) +
+    optional('currency', event.person.currency) +
+    optional('payment_method', event.person.payment) +
+    optional('transaction_status', event.status) +
+    optional('location', event.location),
+  defects: {
+    'no user_id': without('user_id'),
+    'null user_id': nulled('user_id'),
+    'impossible timestamp': instead('timestamp', '"2026-13-45T99:00:00Z"'),
+    truncated,
+    garbage,
+    'quantity 0': instead('quantity', '0'),
+    'text quantity': instead('quantity', '"two"'),
+    'fractional quantity': instead('quantity', '2.5'),
+    'text price': instead('price', '"12,50"'),
+    'negative price': instead('price', (sound) => `-${sound}`),
+    'price 0': instead('price', '0.00'),
+  },
+};

@@ -1,0 +1,30 @@
+import type { Person } from './people.ts';
+import type { Spoil } from './spoil.ts';
+
+/** What all things that happen have in common, as they truly were. Times are milliseconds since 1970 UTC. */
+export interface Happening {
+  /** In the order in which they are made; becomes the event id. */
+  number: number;
+  /** Who did it, or whom it is about, as they were then. */
+  person: Person;
+  at: number;
+}
+
+/** How one kind of event is written, and what may be wrong with it when it arrives. */
+export interface Entity<E> {
+  /** The members of its data, as JSON without the braces; `time` is `at` in ISO 8601. */
+  data(event: E, time: string): string;
+  /** Name of a defect → what it does to the sound line. */
+  readonly defects: Readonly<Record<string, Spoil>>;
+}
+
+/** A member for an optional field, with the comma before it. */
+export function optional(field: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${field}":"${value}"`;
+}
+
+/** An amount of money as JSON: 1999 is 19.99. */
+export function amount(cents: number): string {
+  const part = cents % 100;
+  return `${(cents - part) / 100}.${part < 10 ? '0' : ''}${part}`;
+}
