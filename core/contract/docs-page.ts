@@ -37,7 +37,7 @@ ${history === undefined ? '' : past(contract)}${cluster.length === 0 ? '' : `- T
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-In \`silver.${entity}\` these columns follow \`id\` (the CloudEvents id; of a bare record without one, the MD5 of its payload) and
+In \`silver.${entity}\` these columns follow \`id\` (the CloudEvents id; of a bare record without one, ${hasProtected(fields) ? 'a keyed hash' : 'the MD5'} of its payload) and
 \`source\`; \`dt\` comes last. Reasons in the quarantine are \`field:code\`, comma-separated, in the order of the fields.
 ${hasProtected(fields) ? `\n${KEYED_HASH}\n` : ''}`;
 }
@@ -85,9 +85,8 @@ function days(count: number): string {
 }
 
 const KEYED_HASH = `Producers send personal data as it is, and rules hold for what they send. Silver keeps a keyed hash where this page says so: the
-HMAC-SHA256 of the value under a key of this warehouse, as 64 hex digits. Equal values have equal hashes, in all tables of
-the warehouse and in no other; upper and lower case are different values. Bronze and the quarantine keep what was received.
-The id of a bare record without one is a keyed hash of its payload there, not its MD5.`;
+HMAC-SHA256 of the value in the form that its rule gives it, under a key of this warehouse, as 64 hex digits. Equal values have
+equal hashes, in all tables of the warehouse and in no other. Bronze and the quarantine keep what was received.`;
 
 function about(field: Field): string {
   const { meaning, pii } = field;

@@ -26,14 +26,15 @@ export function silverSteps(contract: Contract, dialect: Dialect): readonly Step
 function checked(contract: Contract): Step {
   const { fields } = contract;
   const columns = problemColumns(contract);
+  const isProtected = hasProtected(fields);
   const kept = Object.entries(fields).map(([name, field]) => keptSql(name, field));
   return {
     name: 'checked',
     as: 'table',
     sql: `-- what only the quarantine needs is kept only for what goes there
 select
-  dt, ${hasProtected(fields) ? keptId('sound') : 'id'}, source,
-  ${kept.join(', ')},
+  dt, ${isProtected ? `${keptId('sound')},\n  source` : 'id, source'},
+  ${kept.join(isProtected ? ',\n  ' : ', ')},
   case when not sound then concat_ws(',', ${columns.join(', ')}) end as reasons,
   ${AS_RECEIVED.map((column) => `case when not sound then ${column} end as ${column}`).join(',\n  ')}
 from (

@@ -95,8 +95,16 @@ select
   dt, case
     when sound and not enveloped and id = lower(to_hex(md5(to_utf8(payload)))) then lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(payload)))))
     else id
-  end as id, source,
-  customer_id, lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(name))))) as name, lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(email))))) as email, lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(phone))))) as phone, registration_date, location, customer_segment, updated_at,
+  end as id,
+  source,
+  customer_id,
+  lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(name))))) as name,
+  lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(email))))) as email,
+  lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(phone))))) as phone,
+  registration_date,
+  location,
+  customer_segment,
+  updated_at,
   case when not sound then concat_ws(',', id__problem, source__problem, customer_id__problem, name__problem, email__problem, registration_date__problem, location__problem, customer_segment__problem, updated_at__problem) end as reasons,
   case when not sound then payload end as payload,
   case when not sound then ingested_at end as ingested_at,

@@ -9,6 +9,7 @@ import type { LoadedProject } from '../../adapters/local/project-files.ts';
 import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
 import type { StreamRecord } from '../../core/bronze/stream-objects.ts';
 import { streamObjects } from '../../core/bronze/stream-objects.ts';
+import { hasProtected } from '../../core/contract/protection.ts';
 import { routeOf } from '../../core/contract/route-of.ts';
 import { type IngestReport, ingest } from '../../core/ingest/ingest.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
@@ -17,11 +18,14 @@ import { type Plan, plan } from '../../core/plan/plan.ts';
 import type { BulkLoader, FileToLoad } from '../../core/ports/bulk-loader.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { QueryEngine } from '../../core/ports/query-engine.ts';
+import { establishPseudonymKey } from '../../core/pseudonyms/establish-key.ts';
+import { KEY_OBJECT } from '../../core/pseudonyms/pseudonym-key.ts';
 import type { Compaction } from '../../core/reconcile/compact.ts';
 import { discover } from '../../core/reconcile/discover.ts';
 import { type RunRequest, reconcile } from '../../core/reconcile/reconcile.ts';
 import { redate } from '../../core/reconcile/redate.ts';
 import type { RunReport } from '../../core/reconcile/run.ts';
+import { KEY, keyFile } from '../contract/protected-values.ts';
 import type { Delivery } from './deliveries.ts';
 import { comparable, type Truth } from './truth.ts';
 
@@ -93,8 +97,16 @@ export class Pipeline {
         ...(compaction ? { compaction } : {}),
       });
     await redate({ log: this.log, store: this.store, routing: this.#routing, clock, by: run });
+    await this.#establishKey(run);
     const parts = { project: this.#project, log: this.log, store: this.store, engine: this.#engine, clock };
     return reconcile({ ...parts, run, release: this.#release, ...rest });
+  }
+
+  /** The same for all pipelines, so that what two of them publish can be compared. */
+  async #establishKey(run: string): Promise<void> {
+    if (!this.#project.contracts.some(({ fields }) => hasProtected(fields))) return;
+    await this.store.create(KEY_OBJECT, new TextEncoder().encode(keyFile(KEY)));
+    await establishPseudonymKey(this.store, this.log, run);
   }
 
   async plan(): Promise<Plan> {

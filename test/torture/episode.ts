@@ -2,9 +2,11 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DirectoryStore } from '../../adapters/local/directory-store.ts';
 import type { StreamRecord } from '../../core/bronze/stream-objects.ts';
 import type { Day } from '../../core/dates.ts';
 import type { FileToLoad } from '../../core/ports/bulk-loader.ts';
+import { KEY_OBJECT } from '../../core/pseudonyms/pseudonym-key.ts';
 import type { Random } from '../../generator/random.ts';
 import type { Delivery } from '../pipeline/deliveries.ts';
 import { Pipeline, type Rows, writeFiles } from '../pipeline/pipeline.ts';
@@ -214,6 +216,9 @@ export class Episode {
     const root = join(this.#folder, 'scratch');
     await rm(root, { recursive: true, force: true });
     const scratch = new Pipeline(root, newest.project, newest.release);
+    // Pseudonyms are a function of the key, too.
+    const key = await new DirectoryStore(this.#warehouse).get(KEY_OBJECT);
+    if (key) await scratch.store.put(KEY_OBJECT, key);
     await scratch.ingest(this.#files);
     for (const records of this.#written) await scratch.stream(records);
     await scratch.run({ today: this.#today });
