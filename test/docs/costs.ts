@@ -52,7 +52,12 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
     share[table] === undefined ? eventsPerDay * (measured.tableBytes[table] ?? 0) : received * share[table];
   const { engine, lambda, logDays, retentionDays } = deployment;
   const placement = { engine, duckdbBytes: lambda.bytes };
-  const builds = dailyBatches(project, bytesPerDay, { lateDays: a.lateDays, history: a.history, placement });
+  const builds = dailyBatches(project, bytesPerDay, {
+    only: measured.models,
+    lateDays: a.lateDays,
+    history: a.history,
+    placement,
+  });
   const byLambda = builds.filter((batch) => batch.engine === 'duckdb');
   const byAthena = builds.filter((batch) => batch.engine === 'athena');
   const sum = (some: typeof builds, key: 'reads' | 'writes'): number => some.reduce((n, batch) => n + batch[key], 0);
@@ -64,7 +69,7 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
   const bronzeFiles = batches * measured.largeObjectsPerBatch + merged;
   const reads = bronzeFiles * (1 + a.lateDays) * a.readsOfInputs;
   const transitions = a.statesPerRun + a.waves * a.statesPerWave + builds.length * a.statesPerBatch;
-  const tables = project.tables.size;
+  const tables = measured.models.length * 2;
   const glueRequests = tables * a.gluePerTable * 2 + byAthena.length * a.gluePerQuery;
   const calls = batches + builds.length + a.waves * 2 + 3;
   const perSecond = batches / DAY_SECONDS;

@@ -14,6 +14,15 @@ export interface DailyBatch {
   readonly writes: number;
 }
 
+interface DailyRun {
+  /** Names of models: those whose sizes were measured. */
+  readonly only: readonly string[];
+  readonly lateDays: number;
+  /** Days. */
+  readonly history: number;
+  readonly placement: Placement;
+}
+
 /** In the middle of a month, so that no month end is reopened. */
 const YESTERDAY = '2026-06-20';
 
@@ -26,12 +35,14 @@ const YESTERDAY = '2026-06-20';
 export function dailyBatches(
   project: Project,
   bytesPerDay: (table: string) => number,
-  { lateDays, history, placement }: { lateDays: number; history: number; placement: Placement },
+  { only, lateDays, history, placement }: DailyRun,
 ): DailyBatch[] {
   const changed = new Map<string, readonly Day[]>();
   const daysOf = (table: string): readonly Day[] =>
     table.startsWith('bronze.') ? daysBetween(addDays(YESTERDAY, -lateDays), YESTERDAY) : changed.get(table)!;
-  const models = new Set([...project.tables.values()].map(({ model }) => model));
+  const models = new Set(
+    [...project.tables.values()].map(({ model }) => model).filter(({ name }) => only.includes(name)),
+  );
   const found: DailyBatch[] = [];
   const bytesOf = ({ inputs }: Model, targets: readonly Day[]): number =>
     inputs.reduce((sum, { table, window }) => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await expect(failing(item, {} as Context)).rejects.toThrow('why');
   const kinesis = { sequenceNumber: '1', data: '', approximateArrivalTimestamp: 0 };
   const batch = { Records: [{ eventID: 'shardId-1:1', kinesis }] } as never;
-  vi.spyOn(metrics, 'publishStoredMetrics').mockImplementation(() => {});
+  vi.spyOn(metrics, 'publishStoredMetrics').mockReturnValue(metrics);
   for (const put of [() => Promise.resolve(), () => Promise.reject(new Error('why'))])
     await batchWriter({ store: { put }, routing: [], logger, metrics })(batch);
   vi.restoreAllMocks();

@@ -11,6 +11,12 @@ export const measured = {
   largeObjectsPerBatch: 1,
   /** Bytes received by compressed bytes of bronze a second of a build with two processors: docs/performance.md. */
   buildBytesPerSecond: 10_000_000,
+  /** What is deployed: two entities, and the gold that is made of them. */
+  models: [
+    ...['silver.interactions', 'silver.transactions_keys', 'silver.transactions'],
+    ...['gold.user_day', 'gold.daily_metrics', 'gold.monthly_metrics', 'gold.session_fragments', 'gold.sessions'],
+    ...['gold.events_sessionized', 'gold.session_metrics', 'gold.customer_day', 'gold.customer_features'],
+  ] as readonly string[],
   /**
    * Compressed bytes of each table for each event received, in a month of 1,000,000 generated events (15 % transactions):
    * `sluice status` after `sluice run`. They hold declared fields only, so the size of the event does not matter.
