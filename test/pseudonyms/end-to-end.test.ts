@@ -160,3 +160,18 @@ it('without its key nothing is published that needs it, the rest is, and the key
   );
   expect((await log.read()).pseudonymKey).toBe(keyId(await readKey(store)));
 });
+
+it('should the log ever name another key, all that holds pseudonyms is stale, and nothing else', async () => {
+  const warehouse = await openedWith('w', SOUND);
+  const { store, log } = warehouse.pipeline;
+  const { published: first } = await warehouse.run();
+  expect((await warehouse.run()).published).toEqual([]);
+  await store.put(KEY_OBJECT, new TextEncoder().encode(keyFile(KEY)));
+  await log.commit('operator', () => ({ pseudonymKey: keyId(KEY) }));
+  const { published, errors } = await warehouse.run();
+  const names = (some: typeof published) => some.map(({ table, dt }) => `${table} ${dt}`).sort();
+  expect(errors).toEqual([]);
+  expect(names(published)).toEqual(names(first).filter((name) => !name.includes('unparsable')));
+  const [row] = (await warehouse.pipeline.rows()).get('silver.persons')!.filter(([id]) => id === 'e1');
+  expect(row?.[2]).toBe(createHmac('sha256', KEY).update('ann@example.org').digest('hex'));
+});
