@@ -21,12 +21,16 @@ export interface TakeUpRequest {
 }
 
 /**
- * What comes before a run: makes the key of pseudonyms if it is the first that needs one, takes up what the stream has
- * brought, and dates anew what the contracts now date otherwise. Returns the number of records whose date, or entity, is another now.
+ * What comes before a run: takes up what the stream has brought, dates anew what the contracts now date otherwise, and makes
+ * the key of pseudonyms if there is data that needs one for the first time. Returns the number of records whose date, or
+ * entity, is another now.
  */
 export async function takeUp({ log, store, contracts, clock, by, compaction }: TakeUpRequest): Promise<number> {
   const entities = [...contracts.map(({ entity }) => entity), UNPARSABLE];
-  if (contracts.some(({ fields }) => hasProtected(fields))) await establishPseudonymKey(store, log, by);
   await discover({ log, store, entities, today: clock().slice(0, 10), by, compaction: { ...compaction, clock } });
-  return redate({ log, store, routing: contracts.map(routeOf), clock, by });
+  const moved = await redate({ log, store, routing: contracts.map(routeOf), clock, by });
+  const { bronze } = await log.read();
+  const isNeeded = contracts.some(({ entity, fields }) => hasProtected(fields) && bronze.has(entity));
+  if (isNeeded) await establishPseudonymKey(store, log, by);
+  return moved;
 }
