@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.ts';
 import { gcCommand } from './commands/gc.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { lineageCommand } from './commands/lineage.ts';
 import { planCommand } from './commands/plan.ts';
 import { queryCommand } from './commands/query.ts';
 import { rollbackCommand } from './commands/rollback.ts';
@@ -29,6 +30,7 @@ export async function main(start: Start): Promise<number> {
     queryCommand,
     statusCommand,
     historyCommand,
+    lineageCommand,
     rollbackCommand,
     gcCommand,
     demoCommand,

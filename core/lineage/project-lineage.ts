@@ -4,9 +4,11 @@ import type { Contract } from '../contract/contract.ts';
 import { type Model, type Output, relationName } from '../model/model.ts';
 import type { Project } from '../model/project.ts';
 import type { Input } from '../model/window.ts';
+import { withAllBalances } from './all-balances.ts';
 import { ModelLineage } from './model-lineage.ts';
+import { type Origin, originsOf } from './origin.ts';
 import { type FindRelation, type Relation, tableRelation } from './relation.ts';
-import type { Source } from './sources.ts';
+import { UnresolvedError } from './unresolved-error.ts';
 
 /** A project and the contracts that it has bronze of. */
 export type ContractedProject = Project & { readonly contracts: readonly Contract[] };
@@ -27,7 +29,7 @@ export class ProjectLineage {
   readonly #models = new Map<Model, ModelLineage>();
 
   constructor(project: ContractedProject) {
-    this.project = project;
+    this.project = withAllBalances(project);
     const relations = new Map<string, Relation>();
     for (const { table, columns } of this.#tableColumns())
       relations.set(relationName(table), tableRelation(table, columns));
@@ -42,6 +44,12 @@ export class ProjectLineage {
   /** The columns of a table in order, its partition columns last; empty if there is no such table. */
   columns(table: string): readonly string[] {
     return [...this.#tableColumns()].find((each) => each.table === table)?.columns ?? [];
+  }
+
+  /** For a bronze table: the fields that its contract declares, as `payload.<field>`. */
+  fields(table: string): readonly string[] {
+    const contract = this.project.contracts.find(({ entity }) => table === `bronze.${entity}`);
+    return Object.keys(contract?.fields ?? {}).map((field) => `payload.${field}`);
   }
 
   /**
@@ -70,19 +78,20 @@ export class ProjectLineage {
   }
 
   /**
-   * What a column is made of, in columns of the tables that its model reads; nothing for bronze.
+   * What a column is made of, in columns of the tables that its model reads: what flows into it first, then what decides;
+   * nothing for bronze.
    * @throws UnresolvedError where the SQL cannot be followed or has no such column
    */
-  sources(table: string, column: string): readonly Source[] {
+  origins(table: string, column: string): readonly Origin[] {
     const written = this.project.tables.get(table);
     if (!written) return [];
     const { columns } = this.#lineage(written.model).output(written.output);
     const found = columns.find(({ name }) => name === column);
-    if (!found) throw new Error(`${table} has no column ${column}`);
-    return [...found.sources.values()];
+    if (!found) throw new UnresolvedError(`${written.model.file}: ${table} has no column ${column} in its SQL`);
+    return originsOf(found.sources.values());
   }
 
-  /** The columns that the SQL of a table gives, in order. Throws as `sources` does. */
+  /** The columns that the SQL of a table gives, in order. Throws as `origins` does. */
   selected(table: string): string[] {
     const { model, output } = this.project.tables.get(table)!;
     return this.#lineage(model)
