@@ -1,6 +1,7 @@
 // `node scripts/lambda-project.js FOLDER` writes FOLDER/project: the contracts as plain modules, the routing made from them, and
 // the SQL. It goes into every Lambda's asset, so that a new entity or model is in each of them without being listed anywhere.
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -14,19 +15,9 @@ export async function writeLambdaProject(folder, source = root) {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => name.slice(0, -3))
     .sort();
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    stdin: {
-      contents: `export { routeOf } from './core/contract/route-of.ts';
-        ${entities.map((entity) => `export { default as ${entity} } from ${JSON.stringify(join(source, 'contracts', `${entity}.ts`))};`).join('\n')}`,
-      resolveDir: root,
-    },
-    ...OPTIONS,
-    write: false,
-  });
-  const { routeOf, ...contracts } = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  );
+  const { routeOf, ...contracts } = await bundled(`
+    export { routeOf } from './core/contract/route-of.ts';
+    ${entities.map((entity) => `export { default as ${entity} } from ${JSON.stringify(join(source, 'contracts', `${entity}.ts`))};`).join('\n')}`);
   await build({
     absWorkingDir: root,
     entryPoints: entities.map((entity) => ({
@@ -50,6 +41,18 @@ export async function writeLambdaProject(folder, source = root) {
     return routeOf(contracts[entity]);
   });
   writeFileSync(join(project, 'routing.json'), `${JSON.stringify(routing, undefined, 1)}\n`);
+}
+
+/** What a module of this checkout exports. */
+async function bundled(contents) {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-project-'));
+  try {
+    const outfile = join(folder, 'module.mjs');
+    await build({ absWorkingDir: root, stdin: { contents, resolveDir: root }, outfile, ...OPTIONS });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const OPTIONS = {
