@@ -17,9 +17,6 @@ import { buildSilver, putBronze, sorted } from './silver-build.ts';
 
 const endpoints = inject('athena');
 
-/** Draws of some dozens of dirty records; npm test makes many more, on DuckDB. */
-const DRAWS = 1;
-
 describe.skipIf(!endpoints).each([transactions, interactions, readings, persons] as AnyContract[])(
   'Athena’s silver of $entity is what a plain reading of the contract gives',
   (entity) => {
@@ -28,12 +25,11 @@ describe.skipIf(!endpoints).each([transactions, interactions, readings, persons]
       deployment = await Deployment.create(endpoints!);
     });
 
-    test('for each odd value of each field', () => expectAsTold(deployment, entity, oneOddFieldEach(entity)));
-
-    const draws = fc.sample(dirtyRecords(entity), { numRuns: DRAWS, seed: 7 });
-    test.each(draws.map((records, draw) => ({ draw, records })))('for dirty records, draw $draw', ({ records }) =>
-      expectAsTold(deployment, entity, records),
-    );
+    test('for each odd value of each field, among some dozens of records that are dirty otherwise', () => {
+      // One draw: npm test makes many, on DuckDB.
+      const [dirty] = fc.sample(dirtyRecords(entity), { numRuns: 1, seed: 7 }) as [Sent[]];
+      return expectAsTold(deployment, entity, [...oneOddFieldEach(entity), ...dirty]);
+    });
   },
 );
 
