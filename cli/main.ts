@@ -3,6 +3,7 @@ import { ConfigurationError, EngineError, UsageError } from '../core/errors.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { demoCommand } from './commands/demo.ts';
 import { gcCommand } from './commands/gc.ts';
+import { generateCommand } from './commands/generate.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lineageCommand } from './commands/lineage.ts';
@@ -34,6 +35,7 @@ export async function main(start: Start): Promise<number> {
     rollbackCommand,
     gcCommand,
     demoCommand,
+    generateCommand,
   ]) {
     const made = command(start).exitOverride();
     made.option('--warehouse <dir>', 'the directory of the warehouse (default: $SLUICE_WAREHOUSE, else ./warehouse)');

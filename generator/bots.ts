@@ -1,7 +1,7 @@
 import type { Interaction } from './entities/interactions.ts';
 import type { EventNumbers } from './event-numbers.ts';
 import { interaction } from './interaction.ts';
-import type { People, Person } from './people.ts';
+import type { Person } from './people.ts';
 import { Random } from './random.ts';
 import { DAY, HOUR, MINUTE } from './time.ts';
 
@@ -16,12 +16,12 @@ interface Bot {
 export class Bots {
   private readonly bots: Bot[] = [];
 
-  constructor(count: number, seed: number, firstMidnight: number, end: number, people: People) {
+  constructor(count: number, seed: number, firstMidnight: number, end: number, person: (number: number) => Person) {
     for (let index = 0; index < count; index++) {
       const random = new Random(seed, 0x6000_0000 + index);
       const length = Math.min(5 * DAY, end - firstMidnight);
       const begin = firstMidnight + random.between(0, end - firstMidnight - length + 1);
-      this.bots.push({ person: people.extra(index), next: begin, end: begin + length, random });
+      this.bots.push({ person: person(index), next: begin, end: begin + length, random });
     }
   }
 

@@ -40,7 +40,7 @@ export function* generateStream(options: StreamOptions): Generator<ArrivalDay> {
   const numbers = new EventNumbers();
   const people = new People(options.seed, options.users, makePerson);
   const catalogue = new Catalogue(options.seed);
-  const bots = new Bots(options.bots, options.seed, firstDay * DAY, end, people);
+  const bots = new Bots(options.bots, options.seed, firstDay * DAY, end, (number) => people.extra(number));
   const arrivals = new Arrivals();
   const arrive = (delivery: Delivery) => arrivals.add(delivery);
   const knownOfLateDay: Interaction[] = [];

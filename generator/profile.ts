@@ -36,12 +36,13 @@ const LAST =
 
 /** The profile that a user has first, always the same for a number and a `random` that begins anew. */
 export function makeProfile(number: number, random: Random): Profile {
+  const person = makePerson(number, random);
   return {
-    ...makePerson(number, random),
+    ...person,
     number,
     name: `${random.of(FIRST)} ${random.of(LAST)}`,
     joined: '',
-    place: drawPlace(random),
+    place: drawPlace(person.source, random),
     subscription: SUBSCRIPTIONS.draw(random),
     segment: SEGMENTS.draw(random),
     contactVersion: 0,
@@ -53,7 +54,8 @@ export function changed(profile: Profile, random: Random): { profile: Profile; o
   const kind = random.unit();
   if (kind < 0.3) return { profile: { ...profile, subscription: SUBSCRIPTIONS.draw(random) }, of: ['users'] };
   if (kind < 0.45) return { profile: { ...profile, device: random.of(DEVICES) }, of: ['users'] };
-  if (kind < 0.6) return { profile: { ...profile, place: drawPlace(random) }, of: ['users', 'customers'] };
+  if (kind < 0.6)
+    return { profile: { ...profile, place: drawPlace(profile.source, random) }, of: ['users', 'customers'] };
   if (kind < 0.8) return { profile: { ...profile, segment: SEGMENTS.draw(random) }, of: ['customers'] };
   return { profile: { ...profile, contactVersion: profile.contactVersion + 1 }, of: ['customers'] };
 }

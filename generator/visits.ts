@@ -8,7 +8,7 @@ import { MINUTE } from './time.ts';
 
 /** The longest pause inside a session. */
 const SESSION_GAP = 30 * MINUTE;
-const ACTIONS_PER_VISIT = 7;
+export const ACTIONS_PER_VISIT = 7;
 
 /**
  * `count` interactions in visits that begin on the day whose midnight is `midnight`. A visit is a burst of actions; one
@@ -25,8 +25,7 @@ export function visits(
   const events: Interaction[] = [];
   while (events.length < count) {
     const length = Math.min(random.geometric(1 / ACTIONS_PER_VISIT), count - events.length);
-    const offsets = [0];
-    while (offsets.length < length) offsets.push(offsets[offsets.length - 1]! + pause(random));
+    const offsets = actionsOf(length, random);
     const latest = end - 1 - offsets[length - 1]!;
     const begin = Math.max(midnight, Math.min(midnight + timeOfDay(random), latest));
     const person = people.draw(random);
@@ -35,6 +34,13 @@ export function visits(
     }
   }
   return events;
+}
+
+/** When the actions of a visit are, in milliseconds from its beginning. */
+export function actionsOf(length: number, random: Random): number[] {
+  const offsets = [0];
+  while (offsets.length < length) offsets.push(offsets[offsets.length - 1]! + pause(random));
+  return offsets;
 }
 
 /** Milliseconds between two actions of a visit, with pauses planted on both sides of the one that ends a session. */

@@ -1,14 +1,11 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { Day } from '../core/dates.ts';
 import type { Delivery } from './deliveries.ts';
 import { generateStream, lateDay } from './generate-stream.ts';
 import { line } from './line.ts';
 import type { StreamOptions } from './options.ts';
+import { TextFile } from './text-file.ts';
 import { DAY } from './time.ts';
 
 /** Where a stream was written and how much it is. Bytes are those of the lines, before compression. */
@@ -44,14 +41,16 @@ export async function writeStream(
     const target = written[batch];
     const parts = partsOf(deliveries, batch === 'late' ? 1 : filesPerDay);
     await mkdir(join(target.folder, `ingest_date=${date}`), { recursive: true });
-    const bytes = await Promise.all(
+    const files = await Promise.all(
       parts.map((part, index) => {
         const name = `part-${index}.jsonl${gzip ? '.gz' : ''}`;
         return writePart(part, options.seed, join(target.folder, `ingest_date=${date}`, name), gzip);
       }),
     );
-    target.lines += deliveries.length;
-    for (const size of bytes) target.bytes += size;
+    for (const { lines, bytes } of files) {
+      target.lines += lines;
+      target.bytes += bytes;
+    }
   }
   return written;
 }
@@ -63,23 +62,9 @@ function partsOf(deliveries: Delivery[], count: number): Delivery[][] {
   return parts;
 }
 
-const CHUNK_CHARACTERS = 64 * 1024;
-
-async function writePart(deliveries: Delivery[], seed: number, path: string, gzip: boolean): Promise<number> {
-  let bytes = 0;
-  function* chunks(): Generator<Buffer> {
-    let text = '';
-    for (const [index, delivery] of deliveries.entries()) {
-      text += `${line(delivery, seed)}\n`;
-      if (text.length < CHUNK_CHARACTERS && index < deliveries.length - 1) continue;
-      const chunk = Buffer.from(text);
-      bytes += chunk.length;
-      text = '';
-      yield chunk;
-    }
-  }
-  const file = createWriteStream(path, { highWaterMark: 16 * CHUNK_CHARACTERS });
-  if (gzip) await pipeline(Readable.from(chunks()), createGzip({ level: 4 }), file);
-  else await pipeline(Readable.from(chunks()), file);
-  return bytes;
+async function writePart(deliveries: Delivery[], seed: number, path: string, gzip: boolean): Promise<TextFile> {
+  const file = new TextFile(path, gzip);
+  for (const delivery of deliveries) if (file.add(line(delivery, seed))) await file.flush();
+  await file.close();
+  return file;
 }
