@@ -53,6 +53,10 @@ export async function rowsBy(engine: QueryEngine, project: LoadedProject, { part
     const tables: Rows = new Map();
     for (const [table, { output }] of project.tables) {
       const files = [...(partitions.get(table)?.values() ?? [])].flatMap((version) => version.files);
+      if (files.length === 0) {
+        tables.set(table, []);
+        continue;
+      }
       const relation = table.replace('.', '_');
       await session.define({ name: relation, columns: output.columns, partitionedBy: ['dt'], files });
       const columns = [...output.columns.map(({ name }) => name), 'dt'];

@@ -47,13 +47,16 @@ export class TrinoClient {
    * @param schema the default schema of `catalog`
    * @throws TrinoError if the statement failed
    */
-  async run(sql: string, { catalog, schema, signal }: RunOptions = {}): Promise<TrinoResult> {
+  async run(sql: string, { catalog, schema, signal, prepared = {} }: RunOptions = {}): Promise<TrinoResult> {
     const headers = {
       'X-Trino-User': 'sluice',
       'X-Trino-Time-Zone': 'UTC',
       'Content-Type': 'text/plain; charset=utf-8',
       ...(catalog ? { 'X-Trino-Catalog': catalog } : {}),
       ...(schema ? { 'X-Trino-Schema': schema } : {}),
+      'X-Trino-Prepared-Statement': Object.entries(prepared)
+        .map(([name, text]) => `${name}=${encodeURIComponent(text)}`)
+        .join(),
     };
     let page = await fetchPage(`${this.#endpoint}/v1/statement`, { method: 'POST', headers, body: sql });
     let columns: TrinoResult['columns'] = [];
@@ -75,6 +78,8 @@ export class TrinoClient {
 export interface RunOptions {
   readonly catalog?: string;
   readonly schema?: string;
+  /** Statements that this one may name. */
+  readonly prepared?: Readonly<Record<string, string>>;
   /** Ends the query. */
   readonly signal?: AbortSignal;
 }

@@ -114,6 +114,7 @@ query.min-expire-age=10s
 query.max-length=262144
 task.concurrency=2
 web-ui.enabled=false
+http-server.max-request-header-size=1MB
 `;
 }
 
