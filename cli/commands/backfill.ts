@@ -4,7 +4,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { LedgerState } from '../../core/ledger/state.ts';
 import { estimate } from '../../core/plan/estimate.ts';
 import { plan } from '../../core/plan/plan.ts';
-import { type GlobalOptions, openContext, type Start } from '../context.ts';
+import { type GlobalOptions, openContext, type Start, targetOf } from '../context.ts';
 import { checkRange, formatOption, parseDay, parseTables } from '../options.ts';
 import { estimateText, planJson, planText } from '../output/plan-report.ts';
 import { printReport } from '../output/print-report.ts';
@@ -36,6 +36,10 @@ export function backfillCommand(start: Start): Command {
       checkRange(options.from, options.to);
       if (options.resume && !options.force)
         throw new UsageError('--resume goes with --force: without it what is built is never built again');
+      if (options.resume && targetOf(options) === 'aws')
+        throw new UsageError(
+          '--resume is for a warehouse on this machine: on AWS redrive the execution that was stopped',
+        );
       const context = await openContext(start, options);
       const { log, project, release } = context;
       const scope = { tables: parseTables(options.tables, project), from: options.from, to: options.to };

@@ -3,8 +3,8 @@ import type { BronzeObject } from './bronze-object.ts';
 
 /** So many small objects in one partition are merged: fewer cost a reader less than the merge does. */
 export const FEWEST = 32;
-/** An object of this size is read as fast alone. */
-const SMALL_BYTES = 256 << 10;
+/** Each object is an entry of the log's checkpoint, which every run reads: what a minute brings should not be one for good. */
+const SMALL_BYTES = 8 << 20;
 /** What one merge takes: its result is read whole when it must be dated again, and opening a file costs memory. */
 const MOST_BYTES = 64 << 20;
 const MOST_OBJECTS = 600;

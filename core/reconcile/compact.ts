@@ -11,6 +11,8 @@ export interface Compaction {
   readonly clock: Clock;
   /** Told of merges that failed. */
   readonly onFailure?: (error: unknown) => void;
+  /** Asked before each merge whether there is time for it; what is not merged is listed as it is. Absent: always. */
+  readonly hasTime?: () => boolean;
   /** How many small objects of a partition are worth a merge. */
   readonly fewest?: number;
 }
@@ -22,7 +24,7 @@ export interface Compaction {
  */
 export async function compact(
   objects: readonly BronzeObject[],
-  { merge, onFailure, fewest }: Compaction,
+  { merge, onFailure, fewest, hasTime = () => true }: Compaction,
   store: ObjectStore,
   by: string,
   done: Map<string, BronzeObject>,
@@ -30,6 +32,7 @@ export async function compact(
   const compacted = new Set(objects);
   // One after the other, so that memory is bounded by the largest.
   for (const group of groupsToMerge(objects, fewest)) {
+    if (!hasTime()) break;
     const id = digest(group.map(({ key }) => key));
     try {
       const merged = done.get(id) ?? (await mergeGroup(group, merge, store, mergedName(by, id)));

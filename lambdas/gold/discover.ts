@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import { mergeInS3 } from '../../adapters/aws/s3-merge-objects.ts';
 import { catalogOf } from '../deployed-catalog.ts';
 import { stepOf } from '../step-of.ts';
@@ -8,15 +9,18 @@ import { discoverer } from './discoverer.ts';
 const warehouse = await deployedWarehouse();
 const show = catalogOf(warehouse);
 
-export const handler = stepOf(
-  'discover',
+/** Left for everything but merging, which is only for speed: a backlog must get through. */
+const NOT_FOR_MERGES_MS = 600_000;
+
+export const handler = stepOf('discover', (event: unknown, context: Context) =>
   discoverer({
     ...warehouse,
     merge: mergeInS3(warehouse.store),
+    hasTime: () => context.getRemainingTimeInMillis() > NOT_FOR_MERGES_MS,
     repair: () => show(),
     onUnmerged: (error) => logger.warn('small objects were not merged, which makes the run slower', error as Error),
     onMoved: (records) => {
       if (records > 0) logger.info('records dated anew, by the contracts as they are now', { records });
     },
-  }),
+  })(event),
 );

@@ -14,6 +14,8 @@ interface Parts {
   readonly log: CommitLog;
   readonly clock: Clock;
   readonly merge: MergeObjects;
+  /** Whether another merge may begin. */
+  readonly hasTime: () => boolean;
   /** Makes the catalog show what the log says, also what a run that died between the two has left. */
   readonly repair: () => Promise<unknown>;
   readonly onUnmerged: (error: unknown) => void;
@@ -21,14 +23,14 @@ interface Parts {
 }
 
 /** Begins a run. */
-export function discoverer({ project, merge, repair, onUnmerged, onMoved, ...parts }: Parts) {
+export function discoverer({ project, merge, hasTime, repair, onUnmerged, onMoved, ...parts }: Parts) {
   return async (event: unknown) => {
     const { execution, startedAt, redrives, input } = parseEvent(DISCOVER, event);
     const { from, to, tables, force, concurrency } = input;
     const run = runIdOf(execution, startedAt, redrives);
     const scope = (from ?? to ?? tables) ? { from, to, tables } : undefined;
     const { contracts } = project;
-    const compaction = { merge, onFailure: onUnmerged };
+    const compaction = { merge, hasTime, onFailure: onUnmerged };
     onMoved(await beginRun({ ...parts, project, contracts, by: run, scope, force, compaction }));
     // With what was just taken up: readers of bronze see it before it is built.
     await repair();

@@ -12,10 +12,11 @@ import { routeOf } from '../../core/contract/route-of.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import { garbage } from '../../core/ledger/garbage.ts';
 import { emptyState } from '../../core/ledger/state.ts';
-import type { Compaction } from '../../core/reconcile/compact.ts';
+import { type Compaction, compact } from '../../core/reconcile/compact.ts';
 import { discover } from '../../core/reconcile/discover.ts';
 import { closeAll, open, projectOf } from '../pipeline/orders.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { MemoryStore } from '../ports/memory-store.ts';
 
 afterEach(closeAll);
 
@@ -155,10 +156,24 @@ describe('many small objects', () => {
       }));
     expect(groupsToMerge(objects(FEWEST - 1, 100))).toEqual([]);
     expect(groupsToMerge(objects(FEWEST, 100))).toHaveLength(1);
-    expect(groupsToMerge(objects(1000, 1 << 20))).toEqual([]);
+    expect(groupsToMerge(objects(1000, 8 << 20))).toEqual([]);
     const groups = groupsToMerge(objects(4000, 100_000));
     expect(Math.max(...groups.map((group) => group.reduce((sum, { bytes }) => sum + bytes, 0)))).toBeLessThan(1 << 26);
     expect(groups.flat()).toHaveLength(4000);
+  });
+
+  it('are listed as they are where there is no time to merge them', async () => {
+    const objects = Array.from({ length: 8 }, (_, n) => {
+      const eventDate = `2026-03-0${1 + (n % 2)}`;
+      const key = `bronze/entity=a/ingest_date=${TODAY}/event_date=${eventDate}/stream-${n}-1.parquet`;
+      return { key, entity: 'a', ingestDate: TODAY, eventDate, rows: 1, bytes: 100 };
+    });
+    let merges = 0;
+    const merge = async () => ({ rows: 4, bytes: 10 * ++merges });
+    const clock = () => new Date().toISOString();
+    const compaction = { merge, clock, fewest: 2, hasTime: () => merges < 1 };
+    const compacted = await compact(objects, compaction, new MemoryStore(), 'run-1', new Map());
+    expect(compacted.map(({ rows }) => rows).sort()).toEqual([1, 1, 1, 1, 4]);
   });
 
   it('are dated anew when the rules change, merged or not', async () => {
