@@ -1,5 +1,26 @@
 import { contract } from '../core/contract/contract.ts';
 import { decimal, integer, optional, text, timestamp } from '../core/contract/field.ts';
+import { mapping } from '../core/contract/mapping.ts';
+
+/** Towns by delivery zone, seen from the warehouse: A in the country, B beside it, C in Europe; all else is remote. */
+const ZONES = {
+  A: ['Berlin', 'Cologne', 'Dresden', 'Frankfurt', 'Hamburg', 'Leipzig', 'Munich', 'Stuttgart'],
+  B: ['Amsterdam', 'Brussels', 'Copenhagen', 'Luxembourg', 'Paris', 'Prague', 'Vienna', 'Warsaw', 'Zurich'],
+  C: [
+    'Athens',
+    'Barcelona',
+    'Budapest',
+    'Dublin',
+    'Helsinki',
+    'Lisbon',
+    'London',
+    'Madrid',
+    'Milan',
+    'Oslo',
+    'Rome',
+    'Stockholm',
+  ],
+};
 
 export default contract({
   entity: 'transactions',
@@ -16,7 +37,17 @@ export default contract({
     currency: optional(text({ meaning: 'ISO 4217 code of the currency.' })),
     payment_method: optional(text({ meaning: 'How it was paid: card, invoice …' })),
     transaction_status: optional(text({ meaning: 'What became of it: completed, refunded …' })),
+    location: optional(text({ meaning: 'The town that it is delivered to.', standardise: ['trim'] })),
   },
+  derived: {
+    delivery_zone: mapping({
+      meaning: 'The zone that shipping there is charged by.',
+      from: 'location',
+      map: Object.fromEntries(Object.entries(ZONES).flatMap(([zone, towns]) => towns.map((town) => [town, zone]))),
+      otherwise: 'R',
+    }),
+  },
+  cluster: ['delivery_zone'],
   eventTime: 'timestamp',
   key: ['transaction_id'],
   order: ['timestamp'],

@@ -74,19 +74,19 @@ function ofChanges(contract: Contract, selected: string): string {
     row_number() over (
       partition by ${keys}, c.dt
       order by ${[`c.${eventTime} desc`, ...ties.map((name) => `c.${name}`)].join(', ')}
-    ) as place
+    ) as place_
   from ${entity} c
 ),
 
 versions as (
   select
     c.*,
-    coalesce(lead(c.dt) over (partition by ${keys} order by c.dt), '9999-12-32') as replaced
+    coalesce(lead(c.dt) over (partition by ${keys} order by c.dt), '9999-12-32') as replaced_
   from ranked c
-  where c.place = 1
+  where c.place_ = 1
 )
 
 select ${selected}, cast(v.dt as date) as ${VALID_FROM}, t.dt
 from targets t
-join versions v on v.dt <= t.dt and v.replaced > t.dt${deleted}`;
+join versions v on v.dt <= t.dt and v.replaced_ > t.dt${deleted}`;
 }

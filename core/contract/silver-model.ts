@@ -115,13 +115,13 @@ group by dt`,
       withinDays === undefined
         ? `select dt, count(*) as duplicates
 from ranked
-where place > 1
+where place_ > 1
 group by dt`
         : `select dt, count(*) as duplicates
 from (
   select dt
   from ranked
-  where place > 1
+  where place_ > 1
   union all
   select dt
   from seen

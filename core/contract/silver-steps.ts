@@ -33,14 +33,14 @@ function checked(contract: Contract): Step {
     as: 'table',
     sql: `-- what only the quarantine needs is kept only for what goes there
 select
-  dt, ${isProtected ? `${keptId('sound')},\n  source` : 'id, source'},
+  dt, ${isProtected ? `${keptId('sound_')},\n  source` : 'id, source'},
   ${kept.join(isProtected ? ',\n  ' : ', ')},
-  case when not sound then concat_ws(',', ${columns.join(', ')}) end as reasons,
-  ${AS_RECEIVED.map((column) => `case when not sound then ${column} end as ${column}`).join(',\n  ')}
+  case when not sound_ then concat_ws(',', ${columns.join(', ')}) end as reasons,
+  ${AS_RECEIVED.map((column) => `case when not sound_ then ${column} end as ${column}`).join(',\n  ')}
 from (
   select
     j.*,
-    ${soundSql(contract)} as sound
+    ${soundSql(contract)} as sound_
   from judged j
 ) as records${pseudonymJoin(contract)}`,
   };
@@ -75,7 +75,7 @@ function ranked({ fields, key, order }: Contract): Step {
   row_number() over (
     partition by ${['dt', ...key].map((name) => `c.${name}`).join(', ')}
     order by ${ranking.map((name) => `c.${name}`).join(', ')}
-  ) as place
+  ) as place_
 from checked c
 join doubled d on ${sameKey(key)}
 where c.reasons is null`,
@@ -95,7 +95,7 @@ where c.reasons is null and d.dt is null
 union all
 select ${columns.join(', ')}
 from ranked
-where place = 1`,
+where place_ = 1`,
   };
 }
 

@@ -85,18 +85,18 @@ create table checked as
 select
   dt, id, source,
   event_id, user_id, event_type, product_id, timestamp, page, device_type, utm_source, utm_medium, utm_campaign,
-  case when not sound then concat_ws(',', id__problem, source__problem, event_id__problem, user_id__problem, event_type__problem, timestamp__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, event_id__problem, user_id__problem, event_type__problem, timestamp__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and event_id__problem is null and user_id__problem is null and event_type__problem is null and timestamp__problem is null as sound
+    id__problem is null and source__problem is null and event_id__problem is null and user_id__problem is null and event_type__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 
@@ -113,7 +113,7 @@ select
   row_number() over (
     partition by c.dt, c.event_id
     order by c.timestamp, c.id, c.source, c.user_id, c.event_type, c.product_id, c.page, c.device_type, c.utm_source, c.utm_medium, c.utm_campaign
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.event_id = c.event_id
 where c.reasons is null;
@@ -126,7 +126,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, event_id, user_id, event_type, product_id, timestamp, page, device_type, utm_source, utm_medium, utm_campaign, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A visitor of the shop did something on the way to a purchase.
 create table silver.clickstream as
@@ -156,7 +156,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -97,18 +97,18 @@ create table checked as
 select
   dt, id, source,
   interaction_id, customer_id, interaction_date, interaction_type, response_time, interaction_outcome,
-  case when not sound then concat_ws(',', id__problem, source__problem, interaction_id__problem, customer_id__problem, interaction_date__problem, interaction_type__problem, response_time__problem, interaction_outcome__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, interaction_id__problem, customer_id__problem, interaction_date__problem, interaction_type__problem, response_time__problem, interaction_outcome__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and interaction_id__problem is null and customer_id__problem is null and interaction_date__problem is null and interaction_type__problem is null and response_time__problem is null and interaction_outcome__problem is null as sound
+    id__problem is null and source__problem is null and interaction_id__problem is null and customer_id__problem is null and interaction_date__problem is null and interaction_type__problem is null and response_time__problem is null and interaction_outcome__problem is null as sound_
   from judged j
 ) as records;
 
@@ -125,7 +125,7 @@ select
   row_number() over (
     partition by c.dt, c.interaction_id
     order by c.interaction_date, c.id, c.source, c.customer_id, c.interaction_type, c.response_time, c.interaction_outcome
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.interaction_id = c.interaction_id
 where c.reasons is null;
@@ -138,7 +138,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, interaction_id, customer_id, interaction_date, interaction_type, response_time, interaction_outcome, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A customer and the business were in contact.
 create table silver.contacts as
@@ -168,7 +168,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -93,7 +93,7 @@ create table checked as
 -- what only the quarantine needs is kept only for what goes there
 select
   dt, case
-    when sound and not enveloped and id = lower(to_hex(md5(to_utf8(payload)))) then lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(payload)))))
+    when sound_ and not enveloped and id = lower(to_hex(md5(to_utf8(payload)))) then lower(to_hex(sha256(outer__key || sha256(inner__key || to_utf8(payload)))))
     else id
   end as id,
   source,
@@ -105,18 +105,18 @@ select
   location,
   customer_segment,
   updated_at,
-  case when not sound then concat_ws(',', id__problem, source__problem, customer_id__problem, name__problem, email__problem, registration_date__problem, location__problem, customer_segment__problem, updated_at__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, customer_id__problem, name__problem, email__problem, registration_date__problem, location__problem, customer_segment__problem, updated_at__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and customer_id__problem is null and name__problem is null and email__problem is null and registration_date__problem is null and location__problem is null and customer_segment__problem is null and updated_at__problem is null as sound
+    id__problem is null and source__problem is null and customer_id__problem is null and name__problem is null and email__problem is null and registration_date__problem is null and location__problem is null and customer_segment__problem is null and updated_at__problem is null as sound_
   from judged j
 ) as records
 cross join (select from_hex(inner_key) as inner__key, from_hex(outer_key) as outer__key from pseudonym_key) as pseudonym;
@@ -134,7 +134,7 @@ select
   row_number() over (
     partition by c.dt, c.customer_id, c.updated_at
     order by c.id, c.source, c.name, c.email, c.phone, c.registration_date, c.location, c.customer_segment
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.customer_id = c.customer_id and d.updated_at = c.updated_at
 where c.reasons is null;
@@ -147,7 +147,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, customer_id, name, email, phone, registration_date, location, customer_segment, updated_at, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A customer registered, or something about them changed.
 create table silver.customers as
@@ -177,7 +177,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -124,18 +124,18 @@ create table checked as
 select
   dt, id, source,
   request_id, decision_type, user_id, sku, zone, input_weight_kg, input_price, output_price, model_version, experiment, variant, timestamp,
-  case when not sound then concat_ws(',', id__problem, source__problem, request_id__problem, decision_type__problem, user_id__problem, input_weight_kg__problem, input_price__problem, output_price__problem, model_version__problem, timestamp__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, request_id__problem, decision_type__problem, user_id__problem, input_weight_kg__problem, input_price__problem, output_price__problem, model_version__problem, timestamp__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and request_id__problem is null and decision_type__problem is null and user_id__problem is null and input_weight_kg__problem is null and input_price__problem is null and output_price__problem is null and model_version__problem is null and timestamp__problem is null as sound
+    id__problem is null and source__problem is null and request_id__problem is null and decision_type__problem is null and user_id__problem is null and input_weight_kg__problem is null and input_price__problem is null and output_price__problem is null and model_version__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 
@@ -152,7 +152,7 @@ select
   row_number() over (
     partition by c.dt, c.request_id
     order by c.timestamp, c.id, c.source, c.decision_type, c.user_id, c.sku, c.zone, c.input_weight_kg, c.input_price, c.output_price, c.model_version, c.experiment, c.variant
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.request_id = c.request_id
 where c.reasons is null;
@@ -165,7 +165,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, request_id, decision_type, user_id, sku, zone, input_weight_kg, input_price, output_price, model_version, experiment, variant, timestamp, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A model or a rule decided on a price or on what shipping costs.
 create table silver.decisions as
@@ -195,7 +195,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

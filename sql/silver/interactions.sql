@@ -98,18 +98,18 @@ create table checked as
 select
   dt, id, source,
   user_id, timestamp, action_type, page_id, duration_ms, app_version, device_type,
-  case when not sound then concat_ws(',', id__problem, source__problem, user_id__problem, timestamp__problem, action_type__problem, page_id__problem, duration_ms__problem, app_version__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, user_id__problem, timestamp__problem, action_type__problem, page_id__problem, duration_ms__problem, app_version__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and user_id__problem is null and timestamp__problem is null and action_type__problem is null and page_id__problem is null and duration_ms__problem is null and app_version__problem is null as sound
+    id__problem is null and source__problem is null and user_id__problem is null and timestamp__problem is null and action_type__problem is null and page_id__problem is null and duration_ms__problem is null and app_version__problem is null as sound_
   from judged j
 ) as records;
 
@@ -126,7 +126,7 @@ select
   row_number() over (
     partition by c.dt, c.user_id, c.timestamp, c.action_type, c.page_id
     order by c.id, c.source, c.duration_ms, c.app_version, c.device_type
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.user_id = c.user_id and d.timestamp = c.timestamp and d.action_type = c.action_type and d.page_id = c.page_id
 where c.reasons is null;
@@ -139,7 +139,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, user_id, timestamp, action_type, page_id, duration_ms, app_version, device_type, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A user did something on a page.
 create table silver.interactions as
@@ -169,7 +169,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -81,18 +81,18 @@ create table checked as
 select
   dt, id, source,
   sku, competitor, price, price_date,
-  case when not sound then concat_ws(',', id__problem, source__problem, sku__problem, competitor__problem, price__problem, price_date__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, sku__problem, competitor__problem, price__problem, price_date__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and sku__problem is null and competitor__problem is null and price__problem is null and price_date__problem is null as sound
+    id__problem is null and source__problem is null and sku__problem is null and competitor__problem is null and price__problem is null and price_date__problem is null as sound_
   from judged j
 ) as records;
 
@@ -109,7 +109,7 @@ select
   row_number() over (
     partition by c.dt, c.sku, c.competitor
     order by c.price, c.id, c.source, c.price_date
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.sku = c.sku and d.competitor = c.competitor
 where c.reasons is null;
@@ -122,7 +122,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, sku, competitor, price, price_date, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A competitor sells a product at a price.
 create table silver.market_prices as
@@ -152,7 +152,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

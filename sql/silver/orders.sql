@@ -131,18 +131,18 @@ create table checked as
 select
   dt, id, source,
   order_id, record_source, region, customer_id, sku, quantity, amount, currency, status, created_at, updated_at,
-  case when not sound then concat_ws(',', id__problem, source__problem, order_id__problem, record_source__problem, region__problem, customer_id__problem, sku__problem, quantity__problem, amount__problem, currency__problem, status__problem, created_at__problem, updated_at__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, order_id__problem, record_source__problem, region__problem, customer_id__problem, sku__problem, quantity__problem, amount__problem, currency__problem, status__problem, created_at__problem, updated_at__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and order_id__problem is null and record_source__problem is null and region__problem is null and customer_id__problem is null and sku__problem is null and quantity__problem is null and amount__problem is null and currency__problem is null and status__problem is null and created_at__problem is null and updated_at__problem is null as sound
+    id__problem is null and source__problem is null and order_id__problem is null and record_source__problem is null and region__problem is null and customer_id__problem is null and sku__problem is null and quantity__problem is null and amount__problem is null and currency__problem is null and status__problem is null and created_at__problem is null and updated_at__problem is null as sound_
   from judged j
 ) as records;
 
@@ -159,7 +159,7 @@ select
   row_number() over (
     partition by c.dt, c.record_source, c.order_id, c.updated_at
     order by c.id, c.source, c.region, c.customer_id, c.sku, c.quantity, c.amount, c.currency, c.status, c.created_at
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.record_source = c.record_source and d.order_id = c.order_id and d.updated_at = c.updated_at
 where c.reasons is null;
@@ -172,7 +172,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, order_id, record_source, region, customer_id, sku, quantity, amount, currency, status, created_at, updated_at, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- An order was made in one of the shops, or something about it changed.
 create table silver.orders as
@@ -202,7 +202,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -9,18 +9,18 @@ with ranked as (
     row_number() over (
       partition by c.record_source, c.order_id, c.dt
       order by c.updated_at desc, c.id, c.source, c.region, c.customer_id, c.sku, c.quantity, c.amount, c.currency, c.status, c.created_at
-    ) as place
+    ) as place_
   from orders c
 ),
 
 versions as (
   select
     c.*,
-    coalesce(lead(c.dt) over (partition by c.record_source, c.order_id order by c.dt), '9999-12-32') as replaced
+    coalesce(lead(c.dt) over (partition by c.record_source, c.order_id order by c.dt), '9999-12-32') as replaced_
   from ranked c
-  where c.place = 1
+  where c.place_ = 1
 )
 
 select v.id, v.source, v.order_id, v.record_source, v.region, v.customer_id, v.sku, v.quantity, v.amount, v.currency, v.status, v.created_at, v.updated_at, cast(v.dt as date) as valid_from, t.dt
 from targets t
-join versions v on v.dt <= t.dt and v.replaced > t.dt;
+join versions v on v.dt <= t.dt and v.replaced_ > t.dt;

@@ -133,18 +133,18 @@ create table checked as
 select
   dt, id, source,
   sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor,
-  case when not sound then concat_ws(',', id__problem, source__problem, sku__problem, category__problem, weight_kg__problem, length_cm__problem, width_cm__problem, height_cm__problem, list_price__problem, is_anchor__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, sku__problem, category__problem, weight_kg__problem, length_cm__problem, width_cm__problem, height_cm__problem, list_price__problem, is_anchor__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and sku__problem is null and category__problem is null and weight_kg__problem is null and length_cm__problem is null and width_cm__problem is null and height_cm__problem is null and list_price__problem is null and is_anchor__problem is null as sound
+    id__problem is null and source__problem is null and sku__problem is null and category__problem is null and weight_kg__problem is null and length_cm__problem is null and width_cm__problem is null and height_cm__problem is null and list_price__problem is null and is_anchor__problem is null as sound_
   from judged j
 ) as records;
 
@@ -161,7 +161,7 @@ select
   row_number() over (
     partition by c.dt, c.sku
     order by c.id, c.source, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.sku = c.sku
 where c.reasons is null;
@@ -174,7 +174,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A product is in the catalogue.
 create table silver.products as
@@ -215,7 +215,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

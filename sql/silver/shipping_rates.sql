@@ -84,18 +84,18 @@ create table checked as
 select
   dt, id, source,
   zone, weight_band_kg, price,
-  case when not sound then concat_ws(',', id__problem, source__problem, zone__problem, weight_band_kg__problem, price__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, zone__problem, weight_band_kg__problem, price__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and zone__problem is null and weight_band_kg__problem is null and price__problem is null as sound
+    id__problem is null and source__problem is null and zone__problem is null and weight_band_kg__problem is null and price__problem is null as sound_
   from judged j
 ) as records;
 
@@ -112,7 +112,7 @@ select
   row_number() over (
     partition by c.dt, c.zone, c.weight_band_kg
     order by c.id, c.source, c.price
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.zone = c.zone and d.weight_band_kg = c.weight_band_kg
 where c.reasons is null;
@@ -125,7 +125,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, zone, weight_band_kg, price, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- Shipping to a zone costs so much for parcels of a weight band.
 create table silver.shipping_rates as
@@ -155,7 +155,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

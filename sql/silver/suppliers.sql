@@ -90,18 +90,18 @@ create table checked as
 select
   dt, id, source,
   supplier_id, sku, unit_cost, location, lead_time_days,
-  case when not sound then concat_ws(',', id__problem, source__problem, supplier_id__problem, sku__problem, unit_cost__problem, lead_time_days__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, supplier_id__problem, sku__problem, unit_cost__problem, lead_time_days__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and supplier_id__problem is null and sku__problem is null and unit_cost__problem is null and lead_time_days__problem is null as sound
+    id__problem is null and source__problem is null and supplier_id__problem is null and sku__problem is null and unit_cost__problem is null and lead_time_days__problem is null as sound_
   from judged j
 ) as records;
 
@@ -118,7 +118,7 @@ select
   row_number() over (
     partition by c.dt, c.supplier_id, c.sku
     order by c.id, c.source, c.unit_cost, c.location, c.lead_time_days
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.supplier_id = c.supplier_id and d.sku = c.sku
 where c.reasons is null;
@@ -131,7 +131,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, supplier_id, sku, unit_cost, location, lead_time_days, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A supplier offers a product.
 create table silver.suppliers as
@@ -161,7 +161,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -21,7 +21,8 @@ select
   nullif(case when type is null then json_extract_scalar(json, '$.channel') else json_extract_scalar(json, '$.data.channel') end, '') as channel__text,
   nullif(case when type is null then json_extract_scalar(json, '$.currency') else json_extract_scalar(json, '$.data.currency') end, '') as currency__text,
   nullif(case when type is null then json_extract_scalar(json, '$.payment_method') else json_extract_scalar(json, '$.data.payment_method') end, '') as payment_method__text,
-  nullif(case when type is null then json_extract_scalar(json, '$.transaction_status') else json_extract_scalar(json, '$.data.transaction_status') end, '') as transaction_status__text
+  nullif(case when type is null then json_extract_scalar(json, '$.transaction_status') else json_extract_scalar(json, '$.data.transaction_status') end, '') as transaction_status__text,
+  nullif(case when type is null then json_extract_scalar(json, '$.location') else json_extract_scalar(json, '$.data.location') end, '') as location__text
 from (
   select
     r.*,

@@ -14,7 +14,8 @@ select
   field_text(parsed.channel, payload, path || 'channel', 'channel') as channel__text,
   field_text(parsed.currency, payload, path || 'currency', 'currency') as currency__text,
   field_text(parsed.payment_method, payload, path || 'payment_method', 'payment_method') as payment_method__text,
-  field_text(parsed.transaction_status, payload, path || 'transaction_status', 'transaction_status') as transaction_status__text
+  field_text(parsed.transaction_status, payload, path || 'transaction_status', 'transaction_status') as transaction_status__text,
+  field_text(parsed.location, payload, path || 'location', 'location') as location__text
 from (
   select
     dt,
@@ -27,8 +28,8 @@ from (
     payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
-      when type is null then json_transform(payload, '{"transaction_id": "VARCHAR", "user_id": "VARCHAR", "product_id": "VARCHAR", "quantity": "VARCHAR", "price": "VARCHAR", "timestamp": "VARCHAR", "channel": "VARCHAR", "currency": "VARCHAR", "payment_method": "VARCHAR", "transaction_status": "VARCHAR"}')
-      else json_transform(payload, '{"data": {"transaction_id": "VARCHAR", "user_id": "VARCHAR", "product_id": "VARCHAR", "quantity": "VARCHAR", "price": "VARCHAR", "timestamp": "VARCHAR", "channel": "VARCHAR", "currency": "VARCHAR", "payment_method": "VARCHAR", "transaction_status": "VARCHAR"}}').data
+      when type is null then json_transform(payload, '{"transaction_id": "VARCHAR", "user_id": "VARCHAR", "product_id": "VARCHAR", "quantity": "VARCHAR", "price": "VARCHAR", "timestamp": "VARCHAR", "channel": "VARCHAR", "currency": "VARCHAR", "payment_method": "VARCHAR", "transaction_status": "VARCHAR", "location": "VARCHAR"}')
+      else json_transform(payload, '{"data": {"transaction_id": "VARCHAR", "user_id": "VARCHAR", "product_id": "VARCHAR", "quantity": "VARCHAR", "price": "VARCHAR", "timestamp": "VARCHAR", "channel": "VARCHAR", "currency": "VARCHAR", "payment_method": "VARCHAR", "transaction_status": "VARCHAR", "location": "VARCHAR"}}').data
     end) as parsed
   from received
 ) as records;

@@ -60,7 +60,8 @@ select
   channel__text as channel,
   currency__text as currency,
   payment_method__text as payment_method,
-  transaction_status__text as transaction_status
+  transaction_status__text as transaction_status,
+  nullif(regexp_replace(location__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as location
 from extracted e;
 
 create view judged as
@@ -108,19 +109,19 @@ create table checked as
 -- what only the quarantine needs is kept only for what goes there
 select
   dt, id, source,
-  transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status,
-  case when not sound then concat_ws(',', id__problem, source__problem, transaction_id__problem, user_id__problem, product_id__problem, quantity__problem, price__problem, timestamp__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location,
+  case when not sound_ then concat_ws(',', id__problem, source__problem, transaction_id__problem, user_id__problem, product_id__problem, quantity__problem, price__problem, timestamp__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and transaction_id__problem is null and user_id__problem is null and product_id__problem is null and quantity__problem is null and price__problem is null and timestamp__problem is null as sound
+    id__problem is null and source__problem is null and transaction_id__problem is null and user_id__problem is null and product_id__problem is null and quantity__problem is null and price__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 
@@ -133,24 +134,24 @@ having count(*) > 1;
 
 create table ranked as
 select
-  c.dt, c.id, c.source, c.transaction_id, c.user_id, c.product_id, c.quantity, c.price, c.timestamp, c.channel, c.currency, c.payment_method, c.transaction_status,
+  c.dt, c.id, c.source, c.transaction_id, c.user_id, c.product_id, c.quantity, c.price, c.timestamp, c.channel, c.currency, c.payment_method, c.transaction_status, c.location,
   row_number() over (
     partition by c.dt, c.transaction_id
-    order by c.timestamp, c.id, c.source, c.user_id, c.product_id, c.quantity, c.price, c.channel, c.currency, c.payment_method, c.transaction_status
-  ) as place
+    order by c.timestamp, c.id, c.source, c.user_id, c.product_id, c.quantity, c.price, c.channel, c.currency, c.payment_method, c.transaction_status, c.location
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.transaction_id = c.transaction_id
 where c.reasons is null;
 
 create view valid as
-select c.id, c.source, c.transaction_id, c.user_id, c.product_id, c.quantity, c.price, c.timestamp, c.channel, c.currency, c.payment_method, c.transaction_status, c.dt
+select c.id, c.source, c.transaction_id, c.user_id, c.product_id, c.quantity, c.price, c.timestamp, c.channel, c.currency, c.payment_method, c.transaction_status, c.location, c.dt
 from checked c
 left join doubled d on d.dt = c.dt and d.transaction_id = c.transaction_id
 where c.reasons is null and d.dt is null
 union all
-select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, dt
+select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 create table seen as
 select distinct c.dt, c.transaction_id
@@ -166,8 +167,26 @@ where s.dt is null;
 
 -- A customer bought a quantity of one product.
 create table silver.transactions as
-select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, dt
-from winners;
+select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location, delivery_zone, dt
+from (
+  select
+    r.*,
+    row_number() over (partition by r.dt order by r.delivery_zone, r.transaction_id) as place_
+  from (
+    select
+      id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location,
+      case
+        when location is null then null
+        when location in ('Berlin', 'Cologne', 'Dresden', 'Frankfurt', 'Hamburg', 'Leipzig', 'Munich', 'Stuttgart') then 'A'
+        when location in ('Amsterdam', 'Brussels', 'Copenhagen', 'Luxembourg', 'Paris', 'Prague', 'Vienna', 'Warsaw', 'Zurich') then 'B'
+        when location in ('Athens', 'Barcelona', 'Budapest', 'Dublin', 'Helsinki', 'Lisbon', 'London', 'Madrid', 'Milan', 'Oslo', 'Rome', 'Stockholm') then 'C'
+        else 'R'
+      end as delivery_zone,
+      dt
+    from winners
+  ) as r
+) as clustered
+where place_ > 0;
 
 -- A record of transactions that breaks its contract, as received.
 create table quarantine.transactions as
@@ -194,7 +213,7 @@ duplicate_counts as (
   from (
     select dt
     from ranked
-    where place > 1
+    where place_ > 1
     union all
     select dt
     from seen

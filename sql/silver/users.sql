@@ -87,18 +87,18 @@ create table checked as
 select
   dt, id, source,
   user_id, join_date, country, device_type, subscription_type, updated_at,
-  case when not sound then concat_ws(',', id__problem, source__problem, user_id__problem, join_date__problem, country__problem, subscription_type__problem, updated_at__problem) end as reasons,
-  case when not sound then payload end as payload,
-  case when not sound then ingested_at end as ingested_at,
-  case when not sound then shard_id end as shard_id,
-  case when not sound then sequence_number end as sequence_number,
-  case when not sound then sub_sequence end as sub_sequence,
-  case when not sound then file_hash end as file_hash,
-  case when not sound then line end as line
+  case when not sound_ then concat_ws(',', id__problem, source__problem, user_id__problem, join_date__problem, country__problem, subscription_type__problem, updated_at__problem) end as reasons,
+  case when not sound_ then payload end as payload,
+  case when not sound_ then ingested_at end as ingested_at,
+  case when not sound_ then shard_id end as shard_id,
+  case when not sound_ then sequence_number end as sequence_number,
+  case when not sound_ then sub_sequence end as sub_sequence,
+  case when not sound_ then file_hash end as file_hash,
+  case when not sound_ then line end as line
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and user_id__problem is null and join_date__problem is null and country__problem is null and subscription_type__problem is null and updated_at__problem is null as sound
+    id__problem is null and source__problem is null and user_id__problem is null and join_date__problem is null and country__problem is null and subscription_type__problem is null and updated_at__problem is null as sound_
   from judged j
 ) as records;
 
@@ -115,7 +115,7 @@ select
   row_number() over (
     partition by c.dt, c.user_id, c.updated_at
     order by c.id, c.source, c.join_date, c.country, c.device_type, c.subscription_type
-  ) as place
+  ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.user_id = c.user_id and d.updated_at = c.updated_at
 where c.reasons is null;
@@ -128,7 +128,7 @@ where c.reasons is null and d.dt is null
 union all
 select id, source, user_id, join_date, country, device_type, subscription_type, updated_at, dt
 from ranked
-where place = 1;
+where place_ = 1;
 
 -- A user joined, or something about their account changed.
 create table silver.users as
@@ -169,7 +169,7 @@ accepted_counts as (
 duplicate_counts as (
   select dt, count(*) as duplicates
   from ranked
-  where place > 1
+  where place_ > 1
   group by dt
 ),
 

@@ -9,18 +9,18 @@ with ranked as (
     row_number() over (
       partition by c.user_id, c.dt
       order by c.updated_at desc, c.id, c.source, c.join_date, c.country, c.device_type, c.subscription_type
-    ) as place
+    ) as place_
   from users c
 ),
 
 versions as (
   select
     c.*,
-    coalesce(lead(c.dt) over (partition by c.user_id order by c.dt), '9999-12-32') as replaced
+    coalesce(lead(c.dt) over (partition by c.user_id order by c.dt), '9999-12-32') as replaced_
   from ranked c
-  where c.place = 1
+  where c.place_ = 1
 )
 
 select v.id, v.source, v.user_id, v.join_date, v.country, v.device_type, v.subscription_type, v.updated_at, cast(v.dt as date) as valid_from, t.dt
 from targets t
-join versions v on v.dt <= t.dt and v.replaced > t.dt;
+join versions v on v.dt <= t.dt and v.replaced_ > t.dt;

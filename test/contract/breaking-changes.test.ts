@@ -5,6 +5,7 @@ import { breakingChanges } from '../../core/contract/breaking-changes.ts';
 import { contract } from '../../core/contract/contract.ts';
 import { decimal, type Field, integer, oneOf, optional, text, timestamp } from '../../core/contract/field.ts';
 import { publishedContract } from '../../core/contract/published-contract.ts';
+import parcels from './parcels.ts';
 
 const about = { meaning: 'Something.' };
 
@@ -126,5 +127,32 @@ describe('a change of a published contract', () => {
     ]);
     expect(breakingChanges(published, { ...next, version: published.version + 1 })).toEqual([]);
     expect(breakingChanges({ ...published, version: published.version + 1 }, published)).toHaveLength(1);
+  });
+
+  it('breaks by another dating, history, form of a text or derived column, not by a new one', () => {
+    const published = publishedContract(parcels);
+    const { history: _, ...timeless } = parcels;
+    const plain = { ...timeless, derived: {} };
+    expect(breakingChanges(publishedContract(plain), published)).toEqual([]);
+    expect(breakingChanges(published, publishedContract(plain))).toEqual([
+      'history changed from snapshot to none',
+      'historyKey changed from [code] to none',
+      'derived column zone was removed',
+    ]);
+    expect(breakingChanges(published, { ...published, eventTime: 'seen' })).toEqual([
+      'eventTime changed from none to seen',
+    ]);
+    const { code } = published.fields;
+    const untrimmed = { ...published.fields, code: { ...code!, standardise: ['upper'] } };
+    expect(breakingChanges(published, { ...published, fields: untrimmed })).toEqual([
+      'field code: standardise changed from [trim, upper] to [upper]: the column holds other values',
+    ]);
+    const zone = published.derived!.zone!;
+    const mapped = (change: object) =>
+      breakingChanges(published, { ...published, derived: { zone: { ...zone, ...change } } });
+    expect(mapped({ map: { ...zone.map, a3: 'far' } })).toEqual([]);
+    for (const change of [{ map: { ...zone.map, a2: 'near' } }, { map: {} }, { otherwise: 'x' }, { from: 'place' }]) {
+      expect(mapped(change)).toEqual(['derived column zone maps otherwise: it holds other values']);
+    }
   });
 });

@@ -34,7 +34,8 @@ function payloadOf({ envelope, tokens }: Sent, entity: string): string {
 }
 
 export function receivedOf(sent: Sent, contract: Contract): Received {
-  const token = contract.eventTime === undefined ? undefined : sent.tokens[contract.eventTime];
+  const { eventTime } = contract;
+  const token = eventTime === undefined ? `"${sent.arrival}T00:00:00Z"` : sent.tokens[eventTime];
   const written = token?.startsWith('"') ? momentOf(JSON.parse(token)) : undefined;
   const day = written === undefined ? 'unknown' : new Date(written).toISOString().slice(0, 10);
   const payload = payloadOf(sent, contract.entity);
@@ -86,7 +87,7 @@ export function expected(contract: Contract, records: readonly Sent[], targets: 
       const days = seen.get(key) ?? [];
       seen.set(key, [...days, dt]);
       if (days.some((day) => daysFrom(day, dt) <= (contract.withinDays ?? 0))) continue;
-      silver.push(best(same, contract));
+      silver.push(withDerived(best(same, contract), contract));
       accepted++;
     }
     balance.push({
@@ -119,7 +120,7 @@ export function judge(
   if (!row.source && !bare) reasons.push('source:missing');
   const isReadable = !Object.values(tokens).some((token) => /\p{Surrogate}/u.test(textOf(token) ?? ''));
   for (const [name, field] of Object.entries(contract.fields)) {
-    const text = isReadable ? textOf(tokens[name]) : null;
+    const text = isReadable ? formOf(field, textOf(tokens[name])) : null;
     const read = text === null ? (field.required ? { code: 'missing' } : { value: null }) : readField(field, text);
     if ('code' in read) reasons.push(`${name}:${read.code}`);
     else if (name === contract.eventTime && Number(read.value) < Date.parse(contract.earliest))
@@ -147,6 +148,33 @@ function compare(a: string | null, b: string | null, field: Field | undefined): 
   if (field?.kind === 'integer' || field?.kind === 'timestamp') return BigInt(a) < BigInt(b) ? -1 : 1;
   if (field?.kind === 'decimal' || field?.kind === 'double') return Number(a) - Number(b);
   return a < b ? -1 : 1;
+}
+
+function withDerived(row: Row, { derived }: Contract): Row {
+  const columns = Object.entries(derived).map(([name, { from, map, otherwise }]) => {
+    const value = row[from] ?? null;
+    return [name, value === null ? null : (new Map(Object.entries(map)).get(value) ?? otherwise)] as const;
+  });
+  return { ...row, ...Object.fromEntries(columns) };
+}
+
+const BLANKS = new Set(['\t', '\n', '\v', '\f', '\r', ' ']);
+
+function formOf(field: Field, text: string | null): string | null {
+  if (text === null || field.kind !== 'text') return text;
+  let characters = [...text];
+  for (const step of field.standardise ?? []) {
+    if (step === 'trim') {
+      const isText = (character: string) => !BLANKS.has(character);
+      characters = characters.slice(characters.findIndex(isText), characters.findLastIndex(isText) + 1);
+    } else {
+      const [from, to] = step === 'upper' ? ['az', -32] : ['AZ', 32];
+      characters = characters.map((one) =>
+        one.length === 1 && one >= from[0]! && one <= from[1]! ? String.fromCharCode(one.charCodeAt(0) + to) : one,
+      );
+    }
+  }
+  return characters.join('') || null;
 }
 
 function textOf(token: string | undefined): string | null {

@@ -1,0 +1,29 @@
+import { contract } from '../../core/contract/contract.ts';
+import { decimal, optional, text } from '../../core/contract/field.ts';
+import { mapping } from '../../core/contract/mapping.ts';
+
+/** Dated by arrival, with standardised texts, one of them in the key, a derived column, and clustered by it. */
+export default contract({
+  entity: 'parcels',
+  version: 1,
+  meaning: 'A parcel lies in the depot.',
+  fields: {
+    code: text({ max: 3, pattern: '^[^a-z]*$', standardise: ['trim', 'upper'], meaning: 'Which.' }),
+    town: optional(text({ standardise: ['lower'], meaning: 'Where it goes.' })),
+    place: optional(text({ standardise: ['trim'], meaning: 'Where it lies.' })),
+    weight: decimal(20, 2, { above: 0, meaning: 'Kilograms.' }),
+  },
+  derived: {
+    zone: mapping({
+      from: 'town',
+      map: { a1: "near it's", a2: 'far', ß1: 'far' },
+      otherwise: 'off',
+      meaning: 'How far.',
+    }),
+  },
+  dated: 'arrival',
+  key: ['code'],
+  order: ['weight'],
+  history: 'snapshot',
+  cluster: ['zone', 'town'],
+});
