@@ -1,13 +1,14 @@
-// `npm run bench`: bundles bench/ and runs it. Not into dist/, which the `sluice` command replaces while it is measured.
+// `npm run bench`, `npm run bench -- stream`: bundles bench/ and runs it. Not into dist/, which the `sluice` command replaces while it is measured.
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { writeLambdaProject } from './lambda-project.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outdir = join(root, 'node_modules', '.cache', 'sluice-bench');
 await build({
   absWorkingDir: root,
-  entryPoints: ['bench/bench.ts', 'bench/raw-duckdb.ts', 'bench/meter.ts'],
+  entryPoints: ['bench/bench.ts', 'bench/raw-duckdb.ts', 'bench/meter.ts', 'bench/stream.ts', 'bench/stream-worker.ts'],
   outdir,
   bundle: true,
   platform: 'node',
@@ -16,5 +17,7 @@ await build({
   packages: 'external',
   logLevel: 'error',
 });
-const { bench } = await import(pathToFileURL(join(outdir, 'bench.js')).href);
-process.exitCode = await bench(process.argv.slice(2), root);
+const load = (name) => import(pathToFileURL(join(outdir, name)).href);
+if (process.argv[2] === 'stream')
+  process.exitCode = await (await load('stream.js')).benchStream(root, writeLambdaProject);
+else process.exitCode = await (await load('bench.js')).bench(process.argv.slice(2), root);
