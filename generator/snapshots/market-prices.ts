@@ -1,6 +1,7 @@
 import { addDays } from '../../core/dates.ts';
+import { amount } from '../entity.ts';
 import { type Assortment, COMPETITORS, skuOf } from '../world/assortment.ts';
-import { cell, money, type Snapshot, writtenSku } from './snapshot.ts';
+import { cell, type Snapshot, writtenSku } from './snapshot.ts';
 
 export function marketPrices(assortment: Assortment): Snapshot {
   return {
@@ -15,7 +16,7 @@ export function marketPrices(assortment: Assortment): Snapshot {
         const product = Math.floor(offer / COMPETITORS.length);
         if (cents === 0 || !assortment.isSold(product)) continue;
         const seen = offer % 10 === 0 ? before : date;
-        yield [writtenSku(skuOf(product), product), COMPETITORS[offer % COMPETITORS.length]!, money(cents), seen];
+        yield [writtenSku(skuOf(product), product), COMPETITORS[offer % COMPETITORS.length]!, amount(cents), seen];
       }
     },
     defects: {

@@ -1,6 +1,7 @@
+import { amount } from '../entity.ts';
 import { type Assortment, CATEGORIES, skuOf } from '../world/assortment.ts';
 import type { Irregularities } from './irregularities.ts';
-import { cell, money, type Snapshot, writtenSku } from './snapshot.ts';
+import { cell, type Snapshot, writtenSku } from './snapshot.ts';
 
 export function products(assortment: Assortment, odd: Irregularities): Snapshot {
   return {
@@ -17,8 +18,8 @@ export function products(assortment: Assortment, odd: Irregularities): Snapshot 
           nameOf(product),
           CATEGORIES[assortment.category[product]!]!,
           (assortment.grams[product]! / 1000).toFixed(3),
-          ...[0, 1, 2].map((axis) => (assortment.millimetres[product * 3 + axis]! / 10).toFixed(2)),
-          money(cents),
+          ...[0, 1, 2].map((axis) => amount(assortment.millimetres[product * 3 + axis]! * 10)),
+          amount(cents),
           ANCHOR[product % ANCHOR.length]!,
         ];
       }

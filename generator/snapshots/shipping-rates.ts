@@ -1,5 +1,6 @@
+import { amount } from '../entity.ts';
 import { BANDS, type Rates } from '../world/rates.ts';
-import { cell, money, type Snapshot } from './snapshot.ts';
+import { cell, type Snapshot } from './snapshot.ts';
 
 export function shippingRates(rates: Rates): Snapshot {
   return {
@@ -10,7 +11,7 @@ export function shippingRates(rates: Rates): Snapshot {
     *rows(day) {
       for (const zone of rates.zones()) {
         for (const [band, grams] of BANDS.entries()) {
-          yield [zone, (grams / 1000).toFixed(3), money(rates.band(zone, band, day))];
+          yield [zone, (grams / 1000).toFixed(3), amount(rates.band(zone, band, day))];
         }
       }
     },

@@ -28,7 +28,3 @@ export function csvLine(row: readonly string[]): string {
 export function writtenSku(sku: string, product: number): string {
   return product % 50 === 7 ? ` ${sku.toLowerCase()} ` : sku;
 }
-
-export function money(cents: number): string {
-  return (cents / 100).toFixed(2);
-}

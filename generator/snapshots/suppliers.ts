@@ -1,6 +1,7 @@
+import { amount } from '../entity.ts';
 import { mix32 } from '../random.ts';
 import { type Assortment, skuOf } from '../world/assortment.ts';
-import { cell, money, type Snapshot, writtenSku } from './snapshot.ts';
+import { cell, type Snapshot, writtenSku } from './snapshot.ts';
 
 const CITIES = ['Rotterdam', 'Shenzhen', 'Łódź', 'Porto', 'Izmir'];
 
@@ -21,7 +22,7 @@ export function suppliers(assortment: Assortment): Snapshot {
         yield [
           `S${supplier}`,
           writtenSku(skuOf(product), product),
-          money(cents),
+          amount(cents),
           supplier % 7 === 0 ? '' : CITIES[supplier % CITIES.length]!,
           String((mix32(offer + 1) >>> 0) % 45),
         ];

@@ -82,13 +82,14 @@ export class World {
     let visits = 0;
     let byVisits = 0;
 
-    for (const [day, quota] of weekly(options.events, this.firstDay, days).entries()) {
+    yield* this.firstLoad(this.scene(new Random(seed, -14)));
+    const rest = Math.max(0, options.events - truth.lines);
+    for (const [day, quota] of weekly(rest, this.firstDay, days).entries()) {
       const midnight = begin + day * DAY;
       const scene = this.scene(new Random(seed, this.firstDay + day));
       const before = truth.lines;
       assortment.advance(day);
       for (const drop of drops.of(day, this.date(day))) yield { drop };
-      if (day === 0) yield* this.firstLoad(scene);
       members.join(midnight + DAY, scene);
       for (const event of bots.day(midnight, numbers)) scene.emit(event);
       crawlers.day(midnight, quota, scene);
@@ -148,7 +149,7 @@ export class World {
       random,
       numbers,
       end,
-      emit(event: Event, { repaired } = { repaired: false }) {
+      emit(event: Event, repaired = false) {
         if (event.at < end) deliver(event, options, numbers, random, out, repaired);
       },
     };

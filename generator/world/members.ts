@@ -19,6 +19,7 @@ export class Members {
   /** Numbers of those that join while the events go on, in that order. */
   private readonly newcomers: number[] = [];
   private joined = 0;
+  private readonly dates = new Map<number, string>();
   private readonly users: number;
   private readonly begin: number;
 
@@ -36,10 +37,9 @@ export class Members {
         : begin - DAY * (1 + ((mix32(seed ^ number) >>> 0) % LONGEST_MEMBERSHIP_DAYS));
     }
     this.newcomers.sort((one, other) => this.joinedAt[one]! - this.joinedAt[other]! || one - other);
-    this.people = new People(seed, users, (number, own) => ({
-      ...makeProfile(number, own),
-      joined: dayOf(Math.floor(this.joinedAt[number]! / DAY)),
-    }));
+    this.people = new People(seed, users, (number, own) =>
+      makeProfile(number, this.date(Math.floor(this.joinedAt[number]! / DAY)), own),
+    );
   }
 
   /** How many are members by now, bots included. */
@@ -88,11 +88,20 @@ export class Members {
     for (const kind of of) scene.emit({ kind, number: scene.numbers.next(), at, person: profile });
   }
 
+  private date(day: number): string {
+    let date = this.dates.get(day);
+    if (date === undefined) {
+      date = dayOf(day);
+      this.dates.set(day, date);
+    }
+    return date;
+  }
+
   /** A record that the systems cannot read is sent again, or what the user does would be nobody's. */
   private tell(number: number, at: number, scene: Scene): void {
     const person = this.people.person(number);
-    scene.emit({ kind: 'users', number: scene.numbers.next(), at, person }, { repaired: true });
+    scene.emit({ kind: 'users', number: scene.numbers.next(), at, person }, true);
     if (number >= this.users) return;
-    scene.emit({ kind: 'customers', number: scene.numbers.next(), at, person }, { repaired: true });
+    scene.emit({ kind: 'customers', number: scene.numbers.next(), at, person }, true);
   }
 }

@@ -28,7 +28,7 @@ export function worldOptions(given: Partial<WorldOptions> = {}): WorldOptions {
     start: '2026-01-01',
     seed: 7,
     users: Math.max(10, Math.min(200_000, Math.ceil(events / 20))),
-    products: Math.max(20, Math.min(20_000, Math.ceil(events / 1000))),
+    products: Math.max(20, Math.min(20_000, Math.ceil(events / 2000))),
     bots: events < 10_000 ? 0 : Math.ceil(events / 500_000),
     duplicates: 0.03,
     defects: 0.01,

@@ -8,6 +8,6 @@ export interface Scene {
   readonly numbers: EventNumbers;
   /** Milliseconds since 1970: what would happen from then on does not. */
   readonly end: number;
-  /** Something happens, and will arrive somehow. */
-  emit(event: Event, options?: { repaired: boolean }): void;
+  /** Something happens, and will arrive somehow; `repaired`: if not sound the first time, then the second time. */
+  emit(event: Event, repaired?: boolean): void;
 }
