@@ -11,7 +11,7 @@ const run = promisify(execFile);
  *
  * @param requirement such as `moto[server]==5.2.5`
  * @param what it is for, for the message if there is no python3
- * @throws MissingToolError if there is none
+ * @throws MissingToolError if there is no python3, or PyPI cannot be reached
  */
 export async function pythonWith(requirement: string, what: string): Promise<string> {
   const name = requirement.replace(/\[.*\]/, '').replace('==', '-');
@@ -22,7 +22,12 @@ export async function pythonWith(requirement: string, what: string): Promise<str
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
       throw new MissingToolError(`python3 was not found, so there is no ${what}; install it`, { cause });
     }
-    await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', requirement]);
+    try {
+      await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', requirement]);
+    } catch (cause) {
+      const said = `${requirement} could not be installed, so there is no ${what}; is PyPI reachable?`;
+      throw new MissingToolError(said, { cause });
+    }
   });
   return join(venv, 'bin', 'python');
 }

@@ -22,7 +22,7 @@ export interface TrinoInstallation {
 
 /**
  * Finds a JDK, and fetches Trino from Maven Central the first time (140 MB); it stays in the cache for later runs.
- * @throws MissingToolError if there is no JDK that is new enough, or no mvn
+ * @throws MissingToolError if there is no JDK that is new enough, no mvn, or no way to Maven Central
  */
 export async function installTrino(): Promise<TrinoInstallation> {
   const java = await findJdk();
@@ -78,8 +78,9 @@ async function fetchJars(list: string, folder: string, java: string): Promise<vo
       maxBuffer: 1e8,
     });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new MissingToolError('mvn was not found, so there is no Trino (Athena emulated); install it', { cause });
+    const why =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'mvn was not found' : 'Maven Central was not reached';
+    throw new MissingToolError(`${why}, so there is no Trino (Athena emulated)`, { cause });
   }
   await rm(pom);
 }
