@@ -1,5 +1,5 @@
 /** Statistics of a query, as Trino's REST API gives them. */
-export interface TrinoStats {
+interface TrinoStats {
   readonly state: string;
   readonly queued: boolean;
   readonly elapsedTimeMillis: number;
