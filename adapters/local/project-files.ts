@@ -24,7 +24,6 @@ export async function loadProject(folders: {
   readonly contracts: string;
   readonly sql: string;
 }): Promise<LoadedProject> {
-  const prelude = await readFile(join(folders.sql, 'prelude.sql'), 'utf8');
   const contracts: Contract[] = [];
   for (const name of (await readdir(folders.contracts)).filter((file) => /\.[jt]s$/.test(file)).sort()) {
     const module = (await import(pathToFileURL(join(folders.contracts, name)).href)) as { default?: Contract };
@@ -36,7 +35,13 @@ export async function loadProject(folders: {
     }
     contracts.push(module.default);
   }
-  const gold = join(folders.sql, 'gold');
+  return projectOf(contracts, folders.sql);
+}
+
+/** The project that contracts and a folder of SQL make. Throws as `loadProject` does. */
+export async function projectOf(contracts: readonly Contract[], sql: string): Promise<LoadedProject> {
+  const prelude = await readFile(join(sql, 'prelude.sql'), 'utf8');
+  const gold = join(sql, 'gold');
   const files = (await readdir(gold)).filter((file) => file.endsWith('.sql')).sort();
   const models = await Promise.all(
     files.map(async (file) => goldModel(`sql/gold/${file}`, await readFile(join(gold, file), 'utf8'), prelude)),

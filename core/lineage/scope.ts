@@ -3,7 +3,7 @@ import { type Sources, union } from './sources.ts';
 import { UnresolvedError } from './unresolved-error.ts';
 
 /** A relation in `from`, under the name that columns can be qualified with. */
-export interface ScopeItem {
+interface ScopeItem {
   readonly name: string | undefined;
   readonly relation: Relation;
 }

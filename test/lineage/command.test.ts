@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sluice, temporaryFolder } from '../cli/sluice.ts';
+
+const nowhere = join(temporaryFolder(), 'no-warehouse');
+const lineage = (...args: readonly string[]) => sluice(nowhere, 'lineage', ...args);
+
+describe('sluice lineage, without a warehouse', () => {
+  it('shows the tables that a table comes from, with their windows', async () => {
+    const { code, out } = await lineage('gold.sessions');
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.trimEnd())).toEqual([
+      'gold.sessions                      sql/gold/sessions.sql',
+      '└─ gold.session_fragments [-3..2]  sql/gold/session_fragments.sql',
+      '   └─ silver.interactions [0]      contracts/interactions.ts',
+      '      └─ bronze.interactions [0]',
+      '',
+    ]);
+  });
+
+  it('follows a column down to the field that producers send', async () => {
+    const { out } = await lineage('customer_features.total_spend');
+    expect(out).toMatch(
+      /└─ silver\.transactions\.price\s+decimal\(18,2\)\n.*└─ bronze\.transactions\.payload\.price\n/,
+    );
+    expect(out).toMatch(/gold\.customer_day\.user_id\s+decides; varchar/);
+  });
+
+  it('follows a field up to all that depends on it', async () => {
+    const { out } = await lineage('bronze.interactions.duration_ms', '--down', '--format', 'json');
+    const columns = (trace: { table: string; column: string; next: [] }): string[] => [
+      `${trace.table}.${trace.column}`,
+      ...trace.next.flatMap(columns),
+    ];
+    const found = columns(JSON.parse(out));
+    expect(found[0]).toBe('bronze.interactions.payload.duration_ms');
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'silver.interactions.duration_ms',
+        'gold.user_day.duration_ms',
+        'gold.daily_metrics.avg_duration_ms',
+      ]),
+    );
+    expect(found).not.toContain('gold.user_day.page_views');
+  });
+
+  it.each([
+    ['an unknown table', 'gold.sesions', 'did you mean gold.sessions?'],
+    ['an unknown column', 'gold.sessions.durtion', 'did you mean duration?'],
+    ['an unknown field', 'bronze.interactions.payload.usr_id', 'did you mean payload.user_id?'],
+  ])('tells %s plainly', async (_, name, message) => {
+    const { code, out, err } = await lineage(name);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+});
