@@ -137,7 +137,6 @@ class AthenaFront {
       execution.state = abort.signal.aborted ? 'CANCELLED' : 'FAILED';
     }
     execution.millis = Date.now() - startedAt;
-    (await import('node:fs')).appendFileSync('/tmp/stmts.log', `${execution.millis}\t${JSON.stringify(execution.result?.stats ?? {})}\t${sql.replace(/\s+/g, ' ').slice(0, 90)}\n`);
   }
 
   #execution({ QueryExecutionId: id }: Input): Execution {
