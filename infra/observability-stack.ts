@@ -120,12 +120,13 @@ export class ObservabilityStack extends Stack {
       metric: this.#own('RunDollars', Stats.MAXIMUM),
       above: alarms.runDollars,
     });
-    const errors = sumOf(
-      'errors',
-      functions.map((each) => each.metricErrors({ period: FIVE_MINUTES })),
-    );
+    const errors = sumOf('errors', [
+      ...functions.map((each) => each.metricErrors({ period: FIVE_MINUTES })),
+      // The stream's consumer does not end in an error when it cannot write: it has the batch delivered again.
+      this.#own('BatchesFailed'),
+    ]);
     this.#add('function-errors', {
-      meaning: 'Functions end in errors again and again.',
+      meaning: 'Functions end in errors, or the consumer of the stream cannot write, again and again.',
       metric: errors,
       above: 0,
       periods: 3,

@@ -161,6 +161,11 @@ export const permissions: Readonly<Record<FunctionName, readonly Statement[]>> =
       why: 'Whoever drops a file chooses its name.',
     },
     { actions: ['s3:ListBucket'], resources: ['{landing}'] },
+    {
+      actions: ['s3:PutObject'],
+      resources: ['{landing}/refused/*'],
+      why: 'A note bears the name of the file that it says was refused, and why.',
+    },
     ...COMMIT,
     write('bronze'),
     { actions: ['sqs:SendMessage'], resources: ['{refused}'] },

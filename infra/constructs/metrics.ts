@@ -6,6 +6,7 @@ export type SluiceMetric =
   | 'RecordsReceived'
   | 'RecordsUnparsable'
   | 'ObjectsWritten'
+  | 'BatchesFailed'
   | 'FilesIngested'
   | 'FilesRefused'
   | 'PartitionsPublished'

@@ -71,6 +71,7 @@ export class SluiceFunction extends LambdaFunction {
         POWERTOOLS_METRICS_NAMESPACE: 'Sluice',
         SLUICE_NAME: deployment.name,
         ...settings(name, environment),
+        ...(spec.node ? { NODE_OPTIONS: spec.node } : {}),
       },
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),

@@ -57,7 +57,15 @@ describe('Alarms', () => {
     );
     const own = metrics.filter(({ Namespace }) => Namespace === 'Sluice');
     expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
-      ['BalanceBroken', 'FilesRefused', 'FreshnessHours', 'QuarantineShare', 'RunDollars', 'RunFailed'].sort(),
+      [
+        'BalanceBroken',
+        'BatchesFailed',
+        'FilesRefused',
+        'FreshnessHours',
+        'QuarantineShare',
+        'RunDollars',
+        'RunFailed',
+      ].sort(),
     );
     for (const { Dimensions } of own) expect(Dimensions).toEqual([{ Name: 'deployment', Value: 'sluice' }]);
     for (const { Dimensions } of metrics) expect(Dimensions).toHaveLength(1);

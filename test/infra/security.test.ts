@@ -223,7 +223,7 @@ describe('Functions', () => {
   it('have settings in their environment, and no secrets', () => {
     for (const { Properties } of deployed)
       for (const name of Object.keys(Properties.Environment.Variables))
-        expect(name).toMatch(/^(SLUICE_[A-Z_]+|POWERTOOLS_SERVICE_NAME|POWERTOOLS_METRICS_NAMESPACE)$/);
+        expect(name).toMatch(/^(SLUICE_[A-Z_]+|POWERTOOLS_SERVICE_NAME|POWERTOOLS_METRICS_NAMESPACE|NODE_OPTIONS)$/);
   });
 
   it('keep the versions that a run going on may call', () => {
