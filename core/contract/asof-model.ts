@@ -6,7 +6,7 @@ import { canDelete, historyKey, VALID_FROM } from './history.ts';
 import { silverColumns } from './silver-columns.ts';
 
 /** The table of a dimension as it was at the end of each day. */
-export function asofTable(entity: string): string {
+function asofTable(entity: string): string {
   return `silver.${entity}_asof`;
 }
 

@@ -4,6 +4,7 @@ import interactions from '../../contracts/interactions.ts';
 import transactions from '../../contracts/transactions.ts';
 import type { AnyContract } from '../../core/contract/contract.ts';
 import { DAYS, dirtyRecords, oneOddFieldEach } from '../contract/dirty-records.ts';
+import parcels from '../contract/parcels.ts';
 import persons from '../contract/persons.ts';
 import { keyRelation } from '../contract/protected-values.ts';
 import readings from '../contract/readings.ts';
@@ -17,7 +18,7 @@ import { buildSilver, putBronze, sorted } from './silver-build.ts';
 
 const endpoints = inject('athena');
 
-describe.skipIf(!endpoints).each([transactions, interactions, readings, persons] as AnyContract[])(
+describe.skipIf(!endpoints).each([transactions, interactions, readings, persons, parcels] as AnyContract[])(
   'Athena’s silver of $entity is what a plain reading of the contract gives',
   (entity) => {
     let deployment: Deployment;

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { decompress } from 'fzstd';
+import { parquetReadObjects } from 'hyparquet';
+import { describe, expect, inject, test } from 'vitest';
+import type { AnyContract } from '../../core/contract/contract.ts';
+import { silverModel } from '../../core/contract/silver-model.ts';
+import { DAYS, dirtyRecords } from '../contract/dirty-records.ts';
+import parcels from '../contract/parcels.ts';
+import readings from '../contract/readings.ts';
+import { PRELUDE } from '../contract/run-model.ts';
+import { receivedOf, type Sent } from '../contract/silver-oracle.ts';
+import { duckdbOn } from './aws-pipeline.ts';
+import { Deployment } from './deployment.ts';
+import { buildSilver, putBronze, sorted } from './silver-build.ts';
+
+const endpoints = inject('athena');
+const changing: AnyContract = { ...readings, key: ['sensor_id', 'measured_at'], history: 'changes' };
+
+describe.skipIf(!endpoints)('dimensions on Athena', () => {
+  test.each([parcels, changing] as AnyContract[])(
+    'are as of each day what they are on DuckDB: $history',
+    async (entity) => {
+      const { engine, store } = await Deployment.create(endpoints!);
+      const draws = fc.sample(dirtyRecords(entity), { numRuns: 6, seed: 3 }) as Sent[][];
+      const received = draws.flat().map((sent) => receivedOf(sent, entity));
+      const files = await putBronze(store, entity, received, DAYS);
+      const onAthena = await buildSilver(engine, entity, files, DAYS);
+      const onDuckDb = await buildSilver(duckdbOn({ store }, PRELUDE), entity, files, DAYS);
+      expect(onAthena.complaints).toEqual([]);
+      const asof = onDuckDb.tables.get(`silver.${entity.entity}_asof`)!;
+      expect(new Set(asof.map(({ dt }) => dt)).size).toBeGreaterThan(1);
+      for (const [table, rows] of onDuckDb.tables) expect(sorted(onAthena.tables.get(table)!)).toEqual(sorted(rows));
+    },
+  );
+
+  test('have their clustered rows in order in their files', async () => {
+    const { engine, store } = await Deployment.create(endpoints!);
+    const session = await engine.open('clustered');
+    await session.derive(
+      'winners',
+      `select cast(n as varchar) as id, 's' as source, cast(n * 7919 % 100003 as varchar) as code,
+  element_at(array['a1', 'a2', 'a3', 'ß1'], cast(n % 4 + 1 as integer)) as town, 'p' as place,
+  cast(1 as decimal(20,2)) as weight, '2026-01-01' as dt
+from unnest(sequence(1, 10000)) as a(i)
+cross join unnest(sequence(0, 4)) as b(j)
+cross join unnest(array[i + 10000 * j]) as c(n)`,
+      'table',
+    );
+    const [output] = silverModel(parcels, PRELUDE).outputs;
+    const [written] = await session.write(output!.sql, 'silver/parcels/run=clustered/');
+    await session.close();
+    expect(written!.rows).toBe(50_000);
+    for (const key of written!.files) {
+      const rows = await parquetReadObjects({
+        file: new Uint8Array((await store.get(key))!).buffer,
+        columns: ['zone', 'town', 'code'],
+        compressors: { ZSTD: (input, length) => decompress(input, new Uint8Array(length)) },
+      });
+      const keys = rows.map(({ zone, town, code }) => [zone, town, code].join(' '));
+      expect(keys).toEqual([...keys].sort());
+    }
+  });
+});
