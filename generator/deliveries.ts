@@ -20,6 +20,8 @@ export type Fate = 'good' | 'duplicate' | 'bad' | 'unparsable';
 export interface DeliveryOptions {
   duplicates: number;
   defects: number;
+  /** Whether defects are of all kinds, or only those that the streams of old had. */
+  furtherDefects?: boolean;
   /** Events that arrive one to five days late. */
   late: number;
 }
@@ -40,7 +42,7 @@ export function deliver(
 ): void {
   let arrival = event.at + 50 + Math.floor(random.exponential(3 * SECOND));
   if (random.chance(options.late)) arrival += random.between(DAY, 5 * DAY);
-  const defect = random.chance(options.defects) ? defectOf(event, random) : undefined;
+  const defect = random.chance(options.defects) ? defectOf(event, random, options.furtherDefects) : undefined;
   const fate = defect === undefined ? 'good' : isUnparsable(event, defect) ? 'unparsable' : 'bad';
   out({ event, number: event.number, arrival, defect }, fate);
   if (random.chance(options.duplicates) || (repaired && defect !== undefined)) {

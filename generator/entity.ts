@@ -16,6 +16,8 @@ export interface Entity<E> {
   data(event: E, time: string): string;
   /** Name of a defect → what it does to the sound line. */
   readonly defects: Readonly<Record<string, Spoil>>;
+  /** Those that the stream of demo and bench does not have: its bytes are compared from release to release. */
+  readonly further?: Readonly<Record<string, Spoil>>;
 }
 
 /** A member for an optional field, with the comma before it. */

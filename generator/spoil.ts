@@ -18,6 +18,13 @@ export function instead(field: string, json: string | ((sound: string) => string
     line.replace(found, (_, sound: string) => `"${field}":${typeof json === 'string' ? json : json(sound)}`);
 }
 
+/** An optional member with that value, after `before`; never twice, for readers disagree which of two counts. */
+export function withMember(field: string, json: string, before: string): Spoil {
+  const removed = without(field);
+  const added = instead(before, (sound) => `${sound},"${field}":${json}`);
+  return (line, arrival) => added(removed(line, arrival), arrival);
+}
+
 export function nulled(field: string): Spoil {
   return instead(field, 'null');
 }

@@ -1,5 +1,5 @@
 import type { Entity, Happening } from '../entity.ts';
-import { garbage, instead, nulled, truncated, without } from '../spoil.ts';
+import { garbage, instead, nulled, truncated, withMember, without } from '../spoil.ts';
 
 /** A customer and the business were in contact. */
 export interface Contact extends Happening {
@@ -23,7 +23,7 @@ export const contacts: Entity<Contact> = {
     'no interaction_type': without('interaction_type'),
     'unknown outcome': instead('interaction_outcome', '"RESOLVED"'),
     'no outcome': without('interaction_outcome'),
-    'negative response time': instead('interaction_outcome', (sound) => `${sound},"response_time":-5`),
+    'negative response time': withMember('response_time', '-5', 'interaction_outcome'),
     truncated,
     garbage,
   },

@@ -1,5 +1,5 @@
 import { amount, type Entity, type Happening, optional } from '../entity.ts';
-import { garbage, instead, nulled, truncated, without } from '../spoil.ts';
+import { garbage, instead, nulled, truncated, withMember, without } from '../spoil.ts';
 
 /** A model decided on a price, or on what shipping costs. */
 export interface Decision extends Happening {
@@ -35,6 +35,7 @@ export const decisions: Entity<Decision> = {
     'no output_price': without('output_price'),
     'text input price': instead('input_price', '"1.299,00"'),
     'negative input price': instead('input_price', '-1'),
+    'negative input weight': withMember('input_weight_kg', '-1', 'decision_type'),
     'no model_version': without('model_version'),
     'impossible timestamp': instead('timestamp', '"yesterday"'),
     'no timestamp': without('timestamp'),

@@ -27,6 +27,7 @@ export const interactions: Entity<Interaction> = {
     'fractional duration': instead('duration_ms', '12.5'),
     'no page_id': without('page_id'),
   },
+  further: { 'no app_version': without('app_version') },
 };
 
 /** One page in a thousand has a name that JSON must escape, another letters outside ASCII. */

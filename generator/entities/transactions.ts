@@ -34,4 +34,5 @@ export const transactions: Entity<Transaction> = {
     'negative price': instead('price', (sound) => `-${sound}`),
     'price 0': instead('price', '0.00'),
   },
+  further: { 'no transaction_id': without('transaction_id'), 'no product_id': without('product_id') },
 };

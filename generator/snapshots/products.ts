@@ -41,7 +41,7 @@ export function products(assortment: Assortment, odd: Irregularities): Snapshot 
 }
 
 /** One product in a hundred, the first among them. */
-export function isWrong(product: number): boolean {
+function isWrong(product: number): boolean {
   return product % 100 === 0;
 }
 

@@ -33,6 +33,7 @@ export function worldOptions(given: Partial<WorldOptions> = {}): WorldOptions {
     duplicates: 0.03,
     defects: 0.01,
     late: 0.02,
+    furtherDefects: true,
     ...given,
   };
   for (const name of ['events', 'days', 'users', 'products'] as const) {

@@ -3,7 +3,7 @@ import type { Campaign } from '../entities/clickstream.ts';
 import type { Profile } from '../profile.ts';
 import { quantityOf } from '../purchase.ts';
 import type { Random } from '../random.ts';
-import { HOUR, MINUTE, SECOND } from '../time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 import { type Assortment, skuOf } from './assortment.ts';
 import { CHECKED_OUT, type Experiment, PRICING, REMOVED, SHIPPING, type Variant, variantOf } from './experiments.ts';
 import type { Orders } from './orders.ts';
@@ -63,12 +63,15 @@ export class Shopping {
     const click = (type: string, at: number, product?: string) =>
       scene.emit({ kind: 'clickstream', number: scene.numbers.next(), person, at, type, product, campaign });
     const cart: Item[] = [];
+    const midnight = begin - (begin % DAY) + DAY;
     let at = begin;
     for (let views = Math.min(random.geometric(1 / PRODUCTS_A_VISIT), 40); views > 0; views--) {
       if (random.chance(SEARCHES)) {
         click('search', at);
         at += pause(random, 15 * SECOND);
       }
+      // From then on other prices hold.
+      if (at >= midnight) break;
       const product = this.assortment.drawSold(random);
       const { cents, variant } = this.price(person, product, at, day, scene);
       at += random.between(20, 120);
@@ -85,7 +88,7 @@ export class Shopping {
       } else cart.push({ product, quantity: quantityOf(random), cents });
     }
     if (cart.length === 0 || !random.chance(CHECKED_OUT)) return;
-    this.checkOut(person, cart, at, day, scene, click);
+    this.checkOut(person, cart, at, at < midnight ? day : day + 1, scene, click);
   }
 
   private checkOut(

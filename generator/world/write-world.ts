@@ -4,10 +4,8 @@ import { dayOf } from '../../core/dates.ts';
 import type { Delivery } from '../deliveries.ts';
 import { line } from '../line.ts';
 import type { Drop } from '../snapshots/drops.ts';
-import { isWrong } from '../snapshots/products.ts';
 import { TextFile } from '../text-file.ts';
 import { DAY } from '../time.ts';
-import { skuOf } from './assortment.ts';
 import { World } from './generate-world.ts';
 import type { WorldOptions } from './options.ts';
 
@@ -60,16 +58,17 @@ export async function writeWorld(options: WorldOptions, folder: string, gzip: bo
 function truthOf(world: World, options: WorldOptions): object {
   const { missing, wrong, twice } = world.irregularities;
   const date = (day: number | undefined) => (day === undefined ? null : world.date(day));
-  const skus = Array.from({ length: options.products }, (_, product) => product)
-    .filter(isWrong)
-    .map(skuOf);
   return {
     options,
     users: world.users,
     ...world.truth.toJSON(),
     snapshots: {
       missing: { day: date(missing), entities: ['products', 'suppliers', 'market_prices'] },
-      wrong: { day: date(wrong), entity: 'products', what: 'list_price times 100, right on the next day', skus },
+      wrong: {
+        day: date(wrong),
+        entity: 'products',
+        what: 'list_price of every hundredth sku times 100; right next day',
+      },
       twice: {
         day: date(twice),
         same: ['products', 'shipping_rates'],
