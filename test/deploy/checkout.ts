@@ -17,7 +17,7 @@ interface Endpoints {
 }
 
 /** What a command wrote and how it ended. */
-interface Ended {
+export interface Ended {
   readonly code: number;
   readonly out: string;
   readonly err: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { daysBetween } from '../../core/dates.ts';
 import { KEY_OBJECT } from '../../core/pseudonyms/pseudonym-key.ts';
 import { duckdbOn, rowsBy } from '../athena/aws-pipeline.ts';
 import { PROJECT } from '../gold/model-files.ts';
@@ -10,12 +11,14 @@ import { DAYS } from '../gold/streams.ts';
 import { type Delivery, deliveriesAt } from '../pipeline/deliveries.ts';
 import { Checkout } from './checkout.ts';
 import { Deployed, type Recorded } from './deployed.ts';
-import { Laptop, type Published, publishedBy } from './laptop.ts';
+import { Laptop, outputOf, publishedIn } from './laptop.ts';
 import { Producer } from './producer.ts';
 
 const endpoints = inject('ministack');
 const NAME = 'try';
 const LAST = DAYS.at(-1)!;
+const APPROVED = ['--require-approval', 'never'];
+const JSON_OUT = ['--format', 'json'];
 
 /** Enough of everything: several users and days, repeated, cut, undated. A record of 9999 would make days until today. */
 const [STREAM, FILE] = ['s', 'f'].map((prefix) => {
@@ -24,12 +27,27 @@ const [STREAM, FILE] = ['s', 'f'].map((prefix) => {
   return sent!.filter(({ day }) => day !== '9999-12-31');
 }) as [Delivery[], Delivery[]];
 
-/** Bare purchases; the first six weeks before all else, so that a wave can have more batches than fit into the state. */
-const CSV = `transaction_id,user_id,product_id,quantity,price,timestamp
-c1,ana,p1,1,9.99,2025-12-20T10:00:00Z
-c2,ana,p1,0,9.99,2026-01-30T10:00:00Z
-c1,ana,p1,1,9.99,2025-12-20T10:00:00Z
-`;
+/** Six weeks of bare purchases, of which one is refused and one repeated: more days than one state of a run can list. */
+const CSV = [
+  'transaction_id,user_id,product_id,quantity,price,timestamp',
+  ...daysBetween('2025-12-20', LAST).map((day) => `c${day},ana,p1,1,9.99,${day}T10:00:00Z`),
+  'c1,ana,p1,0,9.99,2026-01-30T10:00:00Z',
+  'c2025-12-20,ana,p1,1,9.99,2025-12-20T10:00:00Z',
+];
+
+/** Whose name is kept as a keyed hash. */
+const CUSTOMER = JSON.stringify({
+  ...{ specversion: '1.0', id: 'customer', source: 'test', type: 'customers', time: `${LAST}T10:00:00Z` },
+  data: {
+    ...{ customer_id: 'ana', name: 'Ana', email: 'ana@example.com', registration_date: LAST, location: 'Berlin' },
+    ...{ customer_segment: 'new', updated_at: `${LAST}T10:00:00Z` },
+  },
+});
+
+/** Records. */
+const DROPPED = FILE.length + 1 + CSV.length - 1;
+
+const STACKS = ['storage', 'catalog', 'ingest', 'transform', 'observability'];
 
 describe.skipIf(!endpoints)('a deployment', { timeout: 400_000 }, () => {
   let checkout: Checkout;
@@ -37,6 +55,8 @@ describe.skipIf(!endpoints)('a deployment', { timeout: 400_000 }, () => {
   let deployed: Deployed;
   let producer: Producer;
   let stream: string;
+  /** A day that late events have touched. */
+  let reopened: string;
   const consumed = new Set<string>();
 
   beforeAll(async () => {
@@ -56,39 +76,118 @@ describe.skipIf(!endpoints)('a deployment', { timeout: 400_000 }, () => {
   });
 
   test('without anything to do, a run and the collector end well', async () => {
-    expect(await onAws('run')).toEqual({ published: [], waves: 0 });
+    expect(await runOnAws()).toEqual({ published: [], waves: 0 });
     expect(await deployed.invoke('collect', {})).toMatchObject({ objects: 0 });
   });
 
   test('what is put to the stream and dropped into the landing bucket arrives in bronze', async () => {
     await producer.put(early(STREAM).map(({ line }) => line));
-    await drop(`events/ingest_date=${LAST}/first.jsonl`, lines(FILE));
-    await drop(`transactions/ingest_date=${LAST}/purchases.csv`, CSV);
-    await expectInBronze(producer.lines + FILE.length + 3);
+    await drop(`events/ingest_date=${LAST}/first.jsonl`, `${lines(FILE)}${CUSTOMER}\n`);
+    await drop(`transactions/ingest_date=${LAST}/purchases.csv`, CSV.map((line) => `${line}\n`).join(''));
+    await expectInBronze(producer.lines + DROPPED);
     await consume();
   });
 
   test('a daily run makes of it what the same makes on a laptop, row by row', async () => {
-    const there = await onAws('run');
+    const there = await runOnAws();
     await laptop.takeKey(KEY_OBJECT, (await deployed.warehouse.get(KEY_OBJECT))!);
-    const here = await laptop.reconcile('run');
+    const here = publishedIn(await laptop.sluice('run', ...JSON_OUT));
     expect(there.published).toEqual(here.published);
     await expectSame();
   });
 
+  test('a run that is asked for nonsense fails at once', async () => {
+    expect(await deployed.backfill({ from: 'yesterday' })).toMatchObject({ status: 'FAILED', error: 'UsageError' });
+  });
+
   test('a second run does nothing', async () => {
-    expect(await onAws('run')).toEqual({ published: [], waves: 0 });
+    expect(await runOnAws()).toEqual({ published: [], waves: 0 });
   });
 
   test('late events, and a batch that is delivered again in part, reopen the days that they touch', async () => {
     await producer.put(late(STREAM).map(({ line }) => line));
-    await expectInBronze(producer.lines + FILE.length + 3);
+    await expectInBronze(producer.lines + DROPPED);
     const records = await consume();
     await redeliver(records.slice(0, Math.ceil(records.length / 3)));
-    const [there, here] = [await onAws('run'), await laptop.reconcile('run')];
-    expect(there.published).toEqual(here.published);
-    expect(there.published.length).toBeGreaterThan(0);
-    await expectSame();
+    const published = await both('run');
+    expect(published.length).toBeGreaterThan(0);
+    reopened = published.find((each) => each.startsWith('gold.user_day '))!.split(' ')[1]!;
+  });
+
+  test('status and queries say what they say on a laptop', async () => {
+    const comparable = (text: string) => {
+      const { tables, balance, pending, pinned } = JSON.parse(text);
+      const counts = tables.map(({ table, partitions, first, last, rows }: Record<string, unknown>) => {
+        return { table, partitions, first, last, rows };
+      });
+      return { counts, balance, pending, pinned };
+    };
+    expect(comparable(await onAws('status', ...JSON_OUT))).toEqual(
+      comparable(await laptop.sluice('status', ...JSON_OUT)),
+    );
+    const bronze = ['query', 'select count(*) as records from bronze.transactions', ...JSON_OUT];
+    expect(await onAws(...bronze)).toBe(await laptop.sluice(...bronze));
+    const gold = ['query', 'select * from gold.daily_metrics order by dt', '--format', 'csv'];
+    expect(await onAws(...gold)).toBe(await laptop.sluice(...gold));
+  });
+
+  test('a forced backfill of a range builds all of it, and comes out the same', async () => {
+    const range = ['--from', DAYS[1]!, '--to', DAYS[3]!, '--tables', 'silver.interactions,gold.user_day', '--force'];
+    const published = await both('backfill', ...range);
+    expect(new Set(published.map((each) => each.split(' ')[1]))).toEqual(new Set(DAYS.slice(1, 4)));
+  });
+
+  test('a version that is rolled back is pinned, what reads it follows, and its release undoes both', async () => {
+    const before = await laptop.rows();
+    const partition = ['gold.user_day', '--dt', reopened];
+    const here = (...args: string[]) => laptop.sluice(...args);
+    for (const command of [onAws, here]) {
+      const versions = JSON.parse(await command('history', ...partition, ...JSON_OUT)) as {
+        version: { run: string };
+      }[];
+      await command('rollback', ...partition, '--to', versions[0]!.version.run);
+    }
+    const { stale } = JSON.parse(await onAws('plan', ...JSON_OUT)) as { stale: { table: string }[] };
+    expect(new Set(stale.map(({ table }) => table))).toEqual(new Set(['gold.daily_metrics', 'gold.monthly_metrics']));
+    await both('run');
+    expect(await laptop.rows()).not.toEqual(before);
+    for (const command of [onAws, here]) await command('rollback', ...partition, '--release');
+    await both('run');
+    expect(await laptop.rows()).toEqual(before);
+  });
+
+  test('a changed model is deployed as an update: it and what reads it are rebuilt, a day a batch in a distributed map', async () => {
+    await checkout.edit(
+      'sql/gold/customer_day.sql',
+      'count(distinct transaction_id)',
+      '1 + count(distinct transaction_id)',
+    );
+    await configure(`engine: 'duckdb', lambda: { bytes: 1 },`);
+    expect(changedBy(await deploy())).toEqual(['ingest', 'transform']);
+    const published = await both('run');
+    expect(new Set(published.map((each) => each.split(' ')[0]))).toEqual(
+      new Set(['gold.customer_day', 'gold.customer_features']),
+    );
+    expect(await deployed.mapRuns()).toHaveLength(1);
+  });
+
+  test('a deployment without a change changes nothing', async () => {
+    expect(changedBy(await deploy())).toEqual([]);
+  });
+
+  test('data stays when its deployment is destroyed', async () => {
+    const destroyed = checkout.cdk('destroy', '--all', '--force', '--app', 'cdk.out');
+    await expect(destroyed).rejects.toThrow(`${NAME}-storage: destroy failed`);
+    for (const bucket of Object.values(buckets())) expect(await deployed.hasBucket(bucket), bucket).toBe(true);
+    expect((await deployed.log.read()).seq).toBeGreaterThan(0);
+  });
+
+  test('with both locks open, all of it goes', async () => {
+    await configure(`removal: 'destroy',`);
+    await expect(checkout.cdk('synth', '--quiet')).rejects.toThrow(`-c i-know-this-deletes-all-data=${NAME}`);
+    await checkout.cdk('deploy', `${NAME}-storage`, ...APPROVED, '-c', `i-know-this-deletes-all-data=${NAME}`);
+    await checkout.cdk('destroy', `${NAME}-storage`, '--force', '--app', 'cdk.out');
+    for (const bucket of Object.values(buckets())) expect(await deployed.hasBucket(bucket), bucket).toBe(false);
   });
 
   async function configure(settings: string): Promise<void> {
@@ -101,11 +200,29 @@ export default defineDeployments({ test: { name: '${NAME}', stream: ${stream}, b
   }
 
   function deploy(...args: readonly string[]): Promise<string> {
-    return checkout.cdk('deploy', '--all', '--require-approval', 'never', ...args);
+    return checkout.cdk('deploy', '--all', ...APPROVED, ...args);
   }
 
-  async function onAws(...args: readonly string[]): Promise<Published> {
-    return publishedBy(await checkout.sluice(...args, '--target', 'aws', '--deployment', NAME, '--format', 'json'));
+  async function onAws(...args: readonly string[]): Promise<string> {
+    return outputOf(await checkout.sluice(...args, '--target', 'aws', '--deployment', NAME));
+  }
+
+  async function runOnAws() {
+    return publishedIn(await onAws('run', ...JSON_OUT));
+  }
+
+  /** Runs a command there and here. Returns what was published, the same by both. */
+  async function both(...args: readonly string[]): Promise<string[]> {
+    const there = publishedIn(await onAws(...args, ...JSON_OUT));
+    const here = publishedIn(await laptop.sluice(...args, ...JSON_OUT));
+    expect(there.published).toEqual(here.published);
+    await expectSame();
+    return there.published;
+  }
+
+  function buckets() {
+    const { warehouse, landing, results } = deployed.places;
+    return { warehouse, landing, results };
   }
 
   /** Drops a file into the landing bucket, and gives it to the laptop. */
@@ -114,7 +231,7 @@ export default defineDeployments({ test: { name: '${NAME}', stream: ${stream}, b
     await mkdir(join(path, '..'), { recursive: true });
     await checkout.write(join('dropped', key), text);
     const [folder] = key.split('/');
-    await laptop.ingest(...(folder === 'events' ? [] : ['--entity', folder!]), path);
+    await laptop.sluice('ingest', ...(folder === 'events' ? [] : ['--entity', folder!]), path);
     await deployed.landing.put(key, new TextEncoder().encode(text));
   }
 
@@ -164,6 +281,11 @@ export default defineDeployments({ test: { name: '${NAME}', stream: ${stream}, b
     }
   }
 });
+
+/** Of the stacks, by the output of `cdk deploy`, those that were not left as they were. */
+function changedBy(output: string): string[] {
+  return STACKS.filter((stack) => !output.includes(`✅  ${NAME}-${stack} (no changes)`));
+}
 
 function lines(sent: readonly Delivery[]): string {
   return sent.map(({ line }) => `${line}\n`).join('');

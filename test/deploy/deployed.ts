@@ -1,8 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GlueClient, paginateGetPartitions } from '@aws-sdk/client-glue';
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  type MapRunListItem,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { parquetMetadata } from 'hyparquet';
 import { S3Store } from '../../adapters/aws/s3-store.ts';
@@ -78,6 +87,26 @@ export class Deployed {
       }
     }
     return found;
+  }
+
+  /** How an execution of the backfill machine ends. */
+  async backfill(input: object): Promise<DescribeExecutionCommandOutput> {
+    const start = { stateMachineArn: this.places.backfill, input: JSON.stringify(input) };
+    const { executionArn } = await this.sfn.send(new StartExecutionCommand(start));
+    for (;;) {
+      const execution = await this.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (execution.status !== 'RUNNING') return execution;
+      await sleep(200);
+    }
+  }
+
+  /** The distributed maps of the last daily run. */
+  async mapRuns(): Promise<MapRunListItem[]> {
+    const { daily: stateMachineArn } = this.places;
+    const { executions = [] } = await this.sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 100 }));
+    const [last] = executions.sort((a, b) => b.startDate!.getTime() - a.startDate!.getTime());
+    const { mapRuns = [] } = await this.sfn.send(new ListMapRunsCommand({ executionArn: last!.executionArn }));
+    return mapRuns;
   }
 
   /** How many records there are in all objects of bronze, by entity. */

@@ -7,10 +7,10 @@ import { CommitLog } from '../../core/ledger/commit-log.ts';
 import { rowsBy } from '../athena/aws-pipeline.ts';
 import { PROJECT } from '../gold/model-files.ts';
 import type { Rows } from '../pipeline/pipeline.ts';
-import type { Checkout } from './checkout.ts';
+import type { Checkout, Ended } from './checkout.ts';
 
-/** What a run has published, as `table dt`, in order. */
-export interface Published {
+interface Published {
+  /** As `table dt`, in order. */
   readonly published: string[];
   readonly waves: number;
 }
@@ -38,14 +38,9 @@ export class Laptop {
     for (const { object, content } of streamObjects(records, routing)) await this.#store.put(object.key, content);
   }
 
-  async ingest(...args: readonly string[]): Promise<void> {
-    const { code, err } = await this.#checkout.sluice('ingest', '--warehouse', this.#root, ...args);
-    if (code !== 0) throw new Error(err);
-  }
-
-  async reconcile(command: 'run' | 'backfill', ...args: readonly string[]): Promise<Published> {
-    const ended = await this.#checkout.sluice(command, '--warehouse', this.#root, '--format', 'json', ...args);
-    return publishedBy(ended);
+  /** What a command writes. @throws Error if it fails */
+  async sluice(...args: readonly string[]): Promise<string> {
+    return outputOf(await this.#checkout.sluice(...args, '--warehouse', this.#root));
   }
 
   async rows(): Promise<Rows> {
@@ -63,9 +58,14 @@ export class Laptop {
   }
 }
 
-/** The report of a run that has ended well. */
-export function publishedBy({ code, out, err }: { code: number; out: string; err: string }): Published {
-  if (code !== 0) throw new Error(`the run ended with ${code}: ${err}`);
-  const report = JSON.parse(out) as { published: { table: string; dt: string }[]; waves: number };
-  return { published: report.published.map(({ table, dt }) => `${table} ${dt}`).sort(), waves: report.waves };
+/** @throws Error if a command failed */
+export function outputOf({ code, out, err }: Ended): string {
+  if (code === 0) return out;
+  throw new Error(`ended with ${code}: ${err}`);
+}
+
+/** What a run has published. */
+export function publishedIn(report: string): Published {
+  const { published, waves } = JSON.parse(report) as { published: { table: string; dt: string }[]; waves: number };
+  return { published: published.map(({ table, dt }) => `${table} ${dt}`).sort(), waves };
 }

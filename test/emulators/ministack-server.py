@@ -4,7 +4,7 @@ import threading
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, stepfunctions
+from ministack.services import lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 
@@ -19,6 +19,19 @@ def alarms_on_expressions():
         return record(name, props)
 
     provisioners._cw_metric_alarm_record = recorded
+
+
+def tags_of_buckets():
+    """Its CloudFormation does not put tags on buckets. CDK's function that empties them goes by one."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    create, update = handlers["create"], handlers["update"]
+
+    def tagged(result, props):
+        s3._bucket_tags[result[0]] = {tag["Key"]: tag["Value"] for tag in props.get("Tags", [])}
+        return result
+
+    handlers["create"] = lambda logical_id, props, stack: tagged(create(logical_id, props, stack), props)
+    handlers["update"] = lambda name, old, new, stack: tagged(update(name, old, new, stack), new)
 
 
 def redrive_count():
@@ -70,6 +83,6 @@ def names_of_errors():
     lambda_svc._execute_function_warm = executed
 
 
-for bridge in (alarms_on_expressions, redrive_count, concurrency_by_path, names_of_errors):
+for bridge in (alarms_on_expressions, tags_of_buckets, redrive_count, concurrency_by_path, names_of_errors):
     bridge()
 app.main()
