@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonWith } from './python-venv.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -21,7 +23,9 @@ export const MINISTACK_ACCOUNT = {
  */
 export async function startMiniStack(athena: string): Promise<ServerProcess> {
   const python = await pythonWith('ministack[full]==1.5.33', 'MiniStack (AWS emulated, with CloudFormation)');
-  return startServer({
+  // It unpacks functions for each process of theirs, 60 MB if with DuckDB.
+  const scratch = await mkdtemp(join(tmpdir(), 'ministack-'));
+  const server = await startServer({
     name: 'MiniStack',
     command: python,
     args: () => [join(import.meta.dirname, 'ministack-server.py')],
@@ -29,6 +33,7 @@ export async function startMiniStack(athena: string): Promise<ServerProcess> {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       ...MINISTACK_ACCOUNT,
+      TMPDIR: scratch,
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
       IOT_MTLS_ENABLED: '0',
@@ -41,4 +46,9 @@ export async function startMiniStack(athena: string): Promise<ServerProcess> {
     }),
     health: '/_ministack/health',
   });
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await rm(scratch, { recursive: true, force: true });
+  };
+  return { ...server, stop };
 }
