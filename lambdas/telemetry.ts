@@ -10,9 +10,3 @@ export const metrics = new Metrics();
 // Else Powertools adds the service as a dimension, and the alarms look for metrics without.
 metrics.clearDefaultDimensions();
 metrics.setDefaultDimensions({ deployment: setting('SLUICE_NAME') });
-
-/** What a function tells of itself. */
-export interface Telemetry {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
