@@ -39,7 +39,7 @@ export function mappingProblem(name: string, { meaning, from, map }: Mapping, fi
   if (fields[name]) return 'has the name of a field: expected another';
   if (!meaning) return 'has no meaning: expected a sentence';
   const field = fields[from];
-  if (!field || field.type !== 'varchar') return `maps '${from}': expected the name of a text field`;
+  if (field?.type !== 'varchar') return `maps '${from}': expected the name of a text field`;
   if (protectionOf(field) !== 'none') return `maps '${from}', which is kept as a keyed hash: expected another field`;
   if (Object.keys(map).length === 0) return 'maps nothing: expected a table of values';
   return undefined;
