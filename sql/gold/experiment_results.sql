@@ -46,8 +46,7 @@ columns:
     freedom; null with a single variant. Ours: shares are meant to be equal, as decisions do not say the planned ones.
   sample_ratio_p_value: >-
     double - Its p-value, exact but for erfc as above, by Abramowitz and Stegun 26.4.4 and 26.4.5, for 2 to 7 variants, else null. Below
-    0.001 the assignment is broken, and the results are not to be trusted (Fabijan et al., Diagnosing sample ratio mismatch in
-    online controlled experiments, KDD 2019, recommend a threshold of that kind).
+    0.001 (ours) the assignment is taken to be broken, and the results are not to be trusted.
 audits:
   unique: [experiment, variant]
   not_null:
