@@ -7,7 +7,8 @@ inputs:
 columns:
   zone: varchar - The delivery zone.
   band: bigint - Place of the band in its zone, from 1 for the lightest parcels.
-  weight_above_kg: decimal(10,3) - Parcels of the band are heavier than this, the bound of the next lighter band; 0 for the lightest.
+  weight_above_kg: >-
+    decimal(10,3) - Parcels of the band are heavier than this, what the next lighter band goes up to; 0 for the lightest.
   weight_up_to_kg: decimal(10,3) - The heaviest parcel of the band, included.
   price: decimal(18,2) - What a parcel of the band costs, in the currency of the shop.
   valid_from: date - Day of the price list that the row is from.
