@@ -114,6 +114,8 @@ cells as (
         on
             b.period_start <= cast(b.dt as date)
             and b.period_end >= o.since
+            -- Other target days may see activity that this one does not.
+            and o.since <= cast(b.dt as date)
 
 ),
 

@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Day, dayNumber, daysBetween } from '../../core/dates.ts';
+import { windowRange } from '../../core/plan/wanted-days.ts';
+import {
+  type Account,
+  type Activity,
+  accountsAsOf,
+  activesByCountry,
+  type Exposure,
+  experiment,
+  type Outcome,
+  retention,
+} from '../oracle/conversion.ts';
+import { DAY, dayAt, groupBy } from '../oracle/events.ts';
+import { GoldDatabase, type Row } from './gold-database.ts';
+import { columnsOf, goldNamed } from './model-files.ts';
+
+const DAYS = daysBetween('2026-01-01', '2026-03-05');
+const DOMAIN = [DAYS[0]!, DAYS.at(-1)!] as const;
+const FIRST = dayNumber(DAYS[0]!) * DAY;
+
+const user = fc.constantFrom('ana', 'bob', 'cem', 'dee');
+const day = fc.constantFrom(...DAYS);
+const activity: fc.Arbitrary<Activity[]> = fc.uniqueArray(fc.record({ user, day }), {
+  maxLength: 30,
+  selector: (each) => `${each.user} ${each.day}`,
+});
+const accounts: fc.Arbitrary<Account[]> = fc.uniqueArray(
+  fc.record({
+    user,
+    on: day,
+    joined: fc.oneof(day, fc.constantFrom('2025-11-30', '2025-12-01')),
+    country: fc.constantFrom('DE', 'FR'),
+  }),
+  { maxLength: 8, selector: (each) => `${each.user} ${each.on}` },
+);
+/** Times within twelve days, most of them at one hour, so that they tie and are whole weeks apart. */
+const at = fc
+  .record({ day: fc.nat(11), time: fc.constantFrom(0, DAY / 2, DAY / 2, DAY - 1) })
+  .map(({ day, time }) => FIRST + day * DAY + time);
+const exposures: fc.Arbitrary<Exposure[]> = fc
+  .array(fc.record({ user, at, variant: fc.constantFrom('a', 'control', 'x') }), { maxLength: 12 })
+  .map((rows) => rows.map((row, index) => ({ ...row, id: `r${(index * 7) % 12}` })));
+const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
+  fc.oneof(fc.record({ user, at }), fc.record({ user, at, cents: fc.integer({ min: 1, max: 5000 }) })),
+  { maxLength: 20 },
+);
+
+let database: GoldDatabase;
+
+beforeAll(async () => {
+  database = await GoldDatabase.open();
+});
+afterAll(() => database.close());
+
+test('actives by country equal the naive model, also after late facts and late changes of accounts', async () => {
+  const wanted = fc.uniqueArray(day, { minLength: 1, maxLength: 6 });
+  const property = fc.asyncProperty(activity, activity, accounts, accounts, wanted, async (a, b, c, d, targets) => {
+    const late = { activity: distinct([...a, ...b]), accounts: distinct([...c, ...d]) };
+    await inTwoSteps(
+      ['actives_by_country'],
+      targets,
+      userTables(a, c, targets),
+      userTables(late.activity, late.accounts, targets),
+    );
+    const expected = targets.flatMap((target) =>
+      activesByCountry(late.activity, late.accounts, target).map(({ country, daily, weekly, fourWeekly }) =>
+        row(country, daily, weekly, fourWeekly, target),
+      ),
+    );
+    const columns = [
+      'country',
+      'daily_active_users',
+      'rolling_7_day_active_users',
+      'rolling_28_day_active_users',
+      'dt',
+    ];
+    expect(await select('actives_by_country', columns)).toEqual(expected.sort(inOrder));
+  });
+  await fc.assert(property, { numRuns: 25 });
+});
+
+test('retention equals the naive model, also after late facts and late changes of accounts', async () => {
+  const targets: Day[] = ['2026-01-31', '2026-02-28', '2026-03-05'];
+  const property = fc.asyncProperty(activity, activity, accounts, accounts, async (a, b, c, d) => {
+    const late = { activity: distinct([...a, ...b]), accounts: distinct([...c, ...d]) };
+    await inTwoSteps(
+      ['retention_cohorts'],
+      targets,
+      userTables(a, c, targets),
+      userTables(late.activity, late.accounts, targets),
+    );
+    const expected = targets.flatMap((target) =>
+      retention(late.activity, late.accounts, target).map(({ month, country, unit, n, users, active, isComplete }) =>
+        row(month, country, unit, n, users, active, isComplete, target),
+      ),
+    );
+    const columns = ['join_month', 'country', 'unit', 'n', 'cohort_users', 'active_users', 'is_complete', 'dt'];
+    expect(await select('retention_cohorts', columns)).toEqual(expected.sort(inOrder));
+  });
+  await fc.assert(property, { numRuns: 25 });
+});
+
+test('results of an experiment equal the naive model, also after late decisions and late outcomes', async () => {
+  const targets = DAYS.slice(0, 20);
+  const chain = ['experiment_exposures', 'experiment_outcomes', 'experiment_results'];
+  const early = fc.nat(20);
+  const property = fc.asyncProperty(exposures, outcomes, early, async (shown, done, count) => {
+    const before = shopTables(shown.slice(0, count), done.slice(0, count));
+    await inTwoSteps(chain, targets, before, shopTables(shown, done));
+    const expected = targets.flatMap((target) =>
+      experiment(shown, done, target).map((found) => {
+        const { variant, exposures, users, switchers, matured, carts, conversions, abandoned, purchases, cents } =
+          found;
+        const counts = [exposures, users, switchers, matured, carts, conversions, abandoned, purchases];
+        return row(variant, ...counts, (cents / 100).toFixed(2), target);
+      }),
+    );
+    const columns = ['variant', 'exposures', 'users', 'switchers', 'matured_users', 'cart_users', 'conversions'];
+    columns.push('abandoned_carts', 'purchases', 'revenue', 'dt');
+    expect(await select('experiment_results', columns)).toEqual(expected.sort(inOrder));
+  });
+  await fc.assert(property, { numRuns: 40 });
+});
+
+type Tables = ReadonlyMap<string, readonly Row[]>;
+
+/** Builds the models of the first tables, then anew only the days that see a difference in the second ones. */
+async function inTwoSteps(
+  models: readonly string[],
+  targets: readonly Day[],
+  before: Tables,
+  after: Tables,
+): Promise<void> {
+  for (const [table, rows] of before) await database.load(table, rows);
+  for (const name of models) {
+    await database.load(`gold.${name}`, []);
+    await database.build(goldNamed(name), targets, { domain: DOMAIN });
+  }
+  const changed = new Map<string, readonly Day[]>();
+  for (const [table, rows] of after) {
+    const old = await database.rows(table);
+    await database.load(table, rows);
+    changed.set(table, differing(old, await database.rows(table)));
+  }
+  for (const name of models) {
+    const model = goldNamed(name);
+    const table = `gold.${name}`;
+    const reopened = targets.filter((target) =>
+      model.inputs.some(({ table: input, window }) => {
+        const { first, last } = windowRange(window, dayNumber(target));
+        return changed.get(input)!.some((each) => first <= dayNumber(each) && dayNumber(each) <= last);
+      }),
+    );
+    const old = await database.rows(table);
+    await database.load(
+      table,
+      old.filter((each) => !reopened.includes(each.at(-1)!)),
+    );
+    if (reopened.length > 0) await database.build(model, reopened, { domain: DOMAIN });
+    changed.set(table, differing(old, await database.rows(table)));
+    for (const { name: audit } of model.outputs[0]!.audits)
+      expect(await database.complaints(model, audit), `${table} ${audit}`).toEqual([]);
+  }
+}
+
+/** Days whose rows differ. */
+function differing(before: readonly Row[], after: readonly Row[]): Day[] {
+  const byDay = (rows: readonly Row[]) => groupBy(rows, (each) => each.at(-1)!);
+  const [old, fresh] = [byDay(before), byDay(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].filter(
+    (each) => JSON.stringify(old.get(each)) !== JSON.stringify(fresh.get(each)),
+  );
+}
+
+function userTables(active: readonly Activity[], told: readonly Account[], targets: readonly Day[]): Tables {
+  return new Map([
+    [
+      'gold.user_day',
+      active.map(({ user, day }) => inTable('gold.user_day', { user_id: user, actions: '1', dt: day })),
+    ],
+    [
+      'silver.users_asof',
+      targets.flatMap((target) =>
+        accountsAsOf(told, target).map(({ user, joined, country }) =>
+          inTable('silver.users_asof', { user_id: user, join_date: joined, country, dt: target }),
+        ),
+      ),
+    ],
+  ]);
+}
+
+function shopTables(shown: readonly Exposure[], done: readonly Outcome[]): Tables {
+  const when = (at: number) => ({
+    timestamp: new Date(at).toISOString().slice(0, -1).replace('T', ' '),
+    dt: dayAt(at),
+  });
+  const rows = (table: string, values: Record<string, string>[]) =>
+    [table, values.map((each) => inTable(table, each))] as const;
+  return new Map([
+    rows(
+      'silver.decisions',
+      shown.map(({ id, user, variant, at }) => ({
+        ...{ request_id: id, user_id: user, experiment: 'test', variant },
+        ...when(at),
+      })),
+    ),
+    rows(
+      'silver.clickstream',
+      done
+        .filter(({ cents }) => cents === undefined)
+        .map(({ user, at }) => ({ user_id: user, event_type: 'add_to_cart', ...when(at) })),
+    ),
+    rows(
+      'silver.transactions',
+      done.flatMap(({ user, at, cents }, index) =>
+        cents === undefined
+          ? []
+          : [{ transaction_id: `t${index}`, user_id: user, price: (cents / 100).toFixed(2), ...when(at) }],
+      ),
+    ),
+  ]);
+}
+
+function inTable(table: string, values: Readonly<Record<string, string>>): Row {
+  return columnsOf(table).map(({ name }) => values[name] ?? null);
+}
+
+/** One a user and day, the first. */
+function distinct<T extends Activity | Account>(rows: readonly T[]): T[] {
+  const groups = groupBy(rows, (each) => `${each.user} ${'on' in each ? each.on : each.day}`);
+  return [...groups.values()].map(([first]) => first!);
+}
+
+function row(...values: (string | number | boolean)[]): Row {
+  return values.map(String);
+}
+
+async function select(name: string, columns: readonly string[]): Promise<Row[]> {
+  const places = columns.map((column) => columnsOf(`gold.${name}`).findIndex((each) => each.name === column));
+  const rows = await database.rows(`gold.${name}`);
+  return rows.map((each) => places.map((place) => each[place]!)).sort(inOrder);
+}
+
+function inOrder(a: Row, b: Row): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
