@@ -10,7 +10,9 @@ import {
   type Exposure,
   experiment,
   type Outcome,
+  productConversion,
   retention,
+  type Viewed,
 } from '../oracle/conversion.ts';
 import { DAY, dayAt, groupBy } from '../oracle/events.ts';
 import { GoldDatabase, type Row } from './gold-database.ts';
@@ -46,6 +48,18 @@ const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
   fc.oneof(fc.record({ user, at }), fc.record({ user, at, cents: fc.integer({ min: 1, max: 5000 }) })),
   { maxLength: 20 },
 );
+
+const sku = fc.constantFrom('P1', 'P2', 'P3');
+const viewed: fc.Arbitrary<Viewed[]> = fc.uniqueArray(
+  fc
+    .record({ sku, day: fc.constantFrom(...DAYS.slice(0, 40)), viewers: fc.nat(9), share: fc.nat(3) })
+    .map(({ share, ...each }) => ({ ...each, converted: Math.floor((each.viewers * share) / 3) })),
+  { maxLength: 20, selector: (each) => `${each.sku} ${each.day}` },
+);
+/** Which category each sku is of, and from which day another one. */
+const catalogue = fc.dictionary(sku, fc.record({ first: fc.constantFrom('lamps', 'desks'), moves: day }), {
+  maxKeys: 3,
+});
 
 let database: GoldDatabase;
 
@@ -99,6 +113,59 @@ test('retention equals the naive model, also after late facts and late changes o
     const columns = ['join_month', 'country', 'unit', 'n', 'cohort_users', 'active_users', 'is_complete', 'dt'];
     expect(await select('retention_cohorts', columns)).toEqual(expected.sort(inOrder));
   });
+  await fc.assert(property, { numRuns: 25 });
+});
+
+test('conversion of products equals the naive model, also after late facts and late changes of the catalogue', async () => {
+  const wanted = fc.uniqueArray(day, { minLength: 1, maxLength: 6 });
+  const property = fc.asyncProperty(
+    viewed,
+    viewed,
+    catalogue,
+    catalogue,
+    wanted,
+    async (a, b, before, after, targets) => {
+      const seen = [...groupBy([...a, ...b], (each) => `${each.sku} ${each.day}`).values()].map(([first]) => first!);
+      await inTwoSteps(
+        ['product_conversion'],
+        targets,
+        productTables(a, before, targets),
+        productTables(seen, after, targets),
+      );
+      const expected = targets.flatMap((target) =>
+        productConversion(seen, categoriesOf(after, target), target).map(
+          ({ sku, category, week, weeks, prior, rates }) => ({
+            counts: row(sku, category, week.viewers, week.converted, weeks.viewers, weeks.converted, target),
+            rates: [prior, ...rates],
+          }),
+        ),
+      );
+      expected.sort((x, y) => inOrder(x.counts, y.counts));
+      const columns = [
+        'sku',
+        'category',
+        'viewers_7_days',
+        'converted_7_days',
+        'viewers_28_days',
+        'converted_28_days',
+        'dt',
+      ];
+      const found = await select('product_conversion', [
+        ...columns,
+        'prior_rate',
+        'expected_rate_7_days',
+        'expected_rate_28_days',
+      ]);
+      expect(found.map((each) => each.slice(0, 7))).toEqual(expected.map(({ counts }) => counts));
+      for (const [index, { rates }] of expected.entries()) {
+        for (const [place, rate] of rates.entries()) {
+          const actual = found[index]![7 + place]!;
+          if (rate === null) expect(actual).toBeNull();
+          else expect(Math.abs(Number(actual) - rate)).toBeLessThan(5.1e-7);
+        }
+      }
+    },
+  );
   await fc.assert(property, { numRuns: 25 });
 });
 
@@ -185,6 +252,34 @@ function userTables(active: readonly Activity[], told: readonly Account[], targe
       targets.flatMap((target) =>
         accountsAsOf(told, target).map(({ user, joined, country }) =>
           inTable('silver.users_asof', { user_id: user, join_date: joined, country, dt: target }),
+        ),
+      ),
+    ],
+  ]);
+}
+
+type Catalogue = Readonly<Record<string, { readonly first: string; readonly moves: Day }>>;
+
+function categoriesOf(catalogue: Catalogue, target: Day): Map<string, string> {
+  return new Map(Object.entries(catalogue).map(([sku, { first, moves }]) => [sku, target < moves ? first : 'chairs']));
+}
+
+function productTables(seen: readonly Viewed[], catalogue: Catalogue, targets: readonly Day[]): Tables {
+  return new Map([
+    [
+      'gold.product_day',
+      seen.map(({ sku, day, viewers, converted }) =>
+        inTable('gold.product_day', {
+          ...{ sku, views: `${viewers}`, add_to_carts: '1', purchases: `${converted}`, viewers: `${viewers}` },
+          ...{ converted_viewers: `${converted}`, dt: day },
+        }),
+      ),
+    ],
+    [
+      'silver.products_asof',
+      targets.flatMap((target) =>
+        [...categoriesOf(catalogue, target)].map(([sku, category]) =>
+          inTable('silver.products_asof', { sku, category, dt: target }),
         ),
       ),
     ],

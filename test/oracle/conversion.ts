@@ -132,3 +132,37 @@ function monthsLater(month: Day, n: number): Day {
 function lastOf(month: Day): Day {
   return addDays(monthOf(addDays(month, 31)), -1);
 }
+
+/** A sku's viewers and buyers of one day. */
+export interface Viewed {
+  readonly sku: string;
+  readonly day: Day;
+  readonly viewers: number;
+  readonly converted: number;
+}
+
+/** Rates of the products seen in the 28 days up to a day; `categories` by sku, as of it. */
+export function productConversion(viewed: readonly Viewed[], categories: ReadonlyMap<string, string>, day: Day) {
+  const within = (days: number) => viewed.filter((each) => each.day <= day && each.day > addDays(day, -days));
+  const total = (rows: readonly Viewed[]) => ({
+    viewers: rows.reduce((sum, { viewers }) => sum + viewers, 0),
+    converted: rows.reduce((sum, { converted }) => sum + converted, 0),
+  });
+  const categoryOf = (sku: string) => categories.get(sku) ?? 'unknown';
+  return [...new Set(within(28).map(({ sku }) => sku))].map((sku) => {
+    const own = (days: number) => total(within(days).filter((each) => each.sku === sku));
+    const peers = total(within(28).filter((each) => categoryOf(each.sku) === categoryOf(sku)));
+    const basis = peers.viewers > 0 ? peers : total(within(28));
+    const prior = basis.viewers > 0 ? basis.converted / basis.viewers : null;
+    const expected = ({ viewers, converted }: { viewers: number; converted: number }) =>
+      prior === null ? null : (converted + 20 * prior) / (viewers + 20);
+    return {
+      sku,
+      category: categoryOf(sku),
+      week: own(7),
+      weeks: own(28),
+      prior,
+      rates: [expected(own(7)), expected(own(28))],
+    };
+  });
+}
