@@ -65,6 +65,8 @@ export async function openContext(start: Start, options: GlobalOptions): Promise
   }
   if (options.warehouse !== undefined)
     throw new UsageError('--warehouse is for --target local: on AWS, --deployment NAME says which warehouse is meant');
+  // Said at every command otherwise. The tests run on this version of node, too.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { openAwsContext } = await import('./aws/aws-context.ts');
   return openAwsContext(start, options.deployment ?? process.env.SLUICE_DEPLOYMENT ?? 'sluice');
 }

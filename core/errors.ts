@@ -44,6 +44,11 @@ export class StillRunningError extends Error {
   override name = 'StillRunningError';
 }
 
+/** Whether what failed may well succeed if it is just done again, elsewhere or later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof StorageError || (error instanceof EngineError && error.kind === 'unavailable');
+}
+
 /** The warehouse does not take what is written: full, read-only, not allowed. Says where and what to do; exit code 1. */
 export class StorageError extends Error {
   override name = 'StorageError';

@@ -72,11 +72,11 @@ export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
     timeout: LONGEST,
     environment: [],
   },
-  // Only waits for Athena, which is paid by the megabyte-second.
+  // Reads what plan reads; else it only waits for Athena.
   query: {
     entry: 'lambdas/gold/query.ts',
     duckdb: false,
-    memory: 512,
+    memory: 1769,
     scratch: NO_SCRATCH,
     timeout: LONGEST,
     environment: ['DATABASES', 'WORKGROUP'],
@@ -92,7 +92,7 @@ export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
   finish: {
     entry: 'lambdas/gold/finish.ts',
     duckdb: false,
-    memory: 1024,
+    memory: 1769,
     scratch: NO_SCRATCH,
     timeout: 300,
     environment: [],

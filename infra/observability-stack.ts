@@ -131,6 +131,12 @@ export class ObservabilityStack extends Stack {
       above: 0,
       periods: 3,
     });
+    this.#add('failed-collection', {
+      meaning:
+        'The collector ended in an error: what nothing refers to any more is kept, and paid for, until it works again.',
+      metric: transform.functions.collect.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+    });
     const throttles = sumOf(
       'throttles',
       functions.map((each) => each.metricThrottles({ period: FIVE_MINUTES })),

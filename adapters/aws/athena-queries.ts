@@ -83,9 +83,9 @@ export class AthenaQueries {
 
   /** Runs a query, and fetches its rows. */
   async rows(sql: string): Promise<QueryResult> {
-    const { QueryExecutionId: id } = await this.run(sql);
+    const { QueryExecutionId: id, StatementType: type } = await this.run(sql);
     const { athena } = this.#options;
-    return whenPassing(() => queryResult(athena, id!), this.#waiting(sql));
+    return whenPassing(() => queryResult(athena, id!, type !== 'DDL' && type !== 'UTILITY'), this.#waiting(sql));
   }
 
   /** The same statement of the same session is started once, however often this is called: by its token. */

@@ -4,8 +4,11 @@ import type { QueryResult, Value } from '../../core/ports/query-engine.ts';
 /** The most that Athena gives at once. */
 const PAGE_ROWS = 1000;
 
-/** All rows of a select that has succeeded. */
-export async function queryResult(athena: AthenaClient, id: string): Promise<QueryResult> {
+/**
+ * All rows of a query that has succeeded.
+ * @param hasHeader its first row has the names of the columns, as that of a select; not that of show or describe
+ */
+export async function queryResult(athena: AthenaClient, id: string, hasHeader = true): Promise<QueryResult> {
   let columns: readonly ColumnInfo[] = [];
   const rows: Value[][] = [];
   let next: string | undefined;
@@ -20,8 +23,7 @@ export async function queryResult(athena: AthenaClient, id: string): Promise<Que
     );
     columns = page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? columns;
     const found = page.ResultSet?.Rows ?? [];
-    // The first row of a select's first page has the names of the columns.
-    for (const { Data: data = [] } of next === undefined ? found.slice(1) : found) {
+    for (const { Data: data = [] } of hasHeader && next === undefined ? found.slice(1) : found) {
       rows.push(columns.map((column, i) => typedValue(data[i], column)));
     }
     next = page.NextToken;

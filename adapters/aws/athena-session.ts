@@ -47,13 +47,14 @@ export class AthenaSession implements EngineSession {
     if ('rows' in relation) {
       const key = `${folder}${relation.name}/`;
       const bytes = valuesParquet(relation);
-      if (bytes) await store.put(`${key}values.parquet`, bytes);
+      // Not written over: a query that goes on from before may be reading it.
+      if (bytes) await store.create(`${key}values.parquet`, bytes);
       return staging.createTable(valuesTable(relation, `s3://${bucket}/${key}`));
     }
     const { table, partitions, manifests } = stagingTable(relation, bucket, folder);
     for (let start = 0; start < manifests.length; start += PUTS) {
       const some = manifests.slice(start, start + PUTS);
-      await Promise.all(some.map(({ key, text }) => store.put(key, new TextEncoder().encode(text))));
+      await Promise.all(some.map(({ key, text }) => store.create(key, new TextEncoder().encode(text))));
     }
     await staging.createTable(table, partitions);
   }

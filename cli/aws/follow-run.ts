@@ -35,7 +35,8 @@ export async function followRun(request: FollowRequest): Promise<RunReport> {
       continue;
     }
     const report = await files.findReport();
-    if (report) return report;
+    const failed = report && report.failures.length + report.errors.length > 0;
+    if (report && (failed || status === 'SUCCEEDED')) return report;
     throw new Error(`run ${files.run} ended as ${status}: ${error ?? ''} ${causeText(cause)}`.trim());
   }
 }

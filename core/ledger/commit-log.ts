@@ -1,3 +1,4 @@
+import { atOnce } from '../at-once.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Change, Commit } from './commit.ts';
@@ -8,6 +9,8 @@ const CHECKPOINTS = 'log/checkpoints/';
 /** Holds the number of a recent checkpoint. Only a hint: older or absent costs time, never truth. */
 const HINT = 'log/checkpoint';
 const CHECKPOINT_EVERY = 32;
+/** Of a log that may have thousands of commits. */
+const READS_AT_ONCE = 32;
 /** Each lost race means that somebody else got on; losing this often in a row means that something is wrong. */
 const ATTEMPTS = 1000;
 
@@ -76,7 +79,7 @@ export class CommitLog {
         `the log is damaged: ${commitKey(missing + 1)} is missing; restore it from a backup of the warehouse`,
       );
     }
-    return Promise.all(listed.map(({ key }) => this.#commit(key)));
+    return atOnce(READS_AT_ONCE, listed, ({ key }) => this.#commit(key));
   }
 
   /**

@@ -18,6 +18,8 @@ export interface BuildBatchRequest {
   readonly batch: Batch;
   /** Unique to this attempt; part of every location it writes. */
   readonly attempt: string;
+  /** Which errors are thrown instead of being an outcome, because whoever calls tries again. Absent: none. */
+  readonly isRetried?: (error: unknown) => boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function buildBatch(request: BuildBatchRequest): Promise<Outcome> {
       dollars: 0,
     };
   } catch (error) {
-    if (error instanceof StillRunningError) throw error;
+    if (error instanceof StillRunningError || request.isRetried?.(error)) throw error;
     if (!(error instanceof EngineError) || !error.isWorthSplitting || targets.length === 1) return failed(batch, error);
     const middle = Math.ceil(targets.length / 2);
     const half = (part: Batch['targets'], letter: string): Promise<Outcome> =>

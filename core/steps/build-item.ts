@@ -1,3 +1,4 @@
+import { isPassing } from '../errors.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
@@ -23,7 +24,7 @@ export interface BuildItemRequest {
 
 /**
  * Builds a batch of a wave and leaves its outcome for the publisher; once there, it is not built again.
- * @throws StillRunningError if it has to be called again to go on
+ * @throws StillRunningError if it has to be called again to go on; what `isPassing`, to be tried again
  */
 export async function buildItem(request: BuildItemRequest): Promise<Outcome> {
   const { project, log, store, engine, files, wave: number, batch: index, suffix, dollars } = request;
@@ -33,8 +34,15 @@ export async function buildItem(request: BuildItemRequest): Promise<Outcome> {
   const batch = batches[index];
   if (!batch) throw new Error(`wave ${number} of run ${run.id} has no batch ${index}, only ${batches.length}`);
   const pins = new InputPins(project, await log.readAsOf(seq), run.basis);
-  const attempt = `${run.id}-${number}.${index + 1}${suffix}`;
-  const built = await buildBatch({ project, engine, store, run, pins, batch, attempt });
+  // After a failure that may pass, another attempt: Athena would answer the same one with the same failure.
+  const tries = await files.tries(number, index);
+  const attempt = `${run.id}-${number}.${index + 1}${tries > 0 ? `-t${tries}` : ''}${suffix}`;
+  const built = await buildBatch({ project, engine, store, run, pins, batch, attempt, isRetried: isPassing }).catch(
+    async (error) => {
+      if (isPassing(error)) await files.addTry(number, index, tries + 1);
+      throw error;
+    },
+  );
   const outcome = { ...built, dollars: dollars() };
   await files.addOutcome(number, index, outcome);
   return outcome;

@@ -1,3 +1,4 @@
+import { atOnce } from '../at-once.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import type { Project } from '../model/project.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,6 +6,8 @@ import { failed } from '../reconcile/build-batch.ts';
 import { publishWave } from '../reconcile/publish-wave.ts';
 import type { Outcome, Progress } from '../reconcile/run.ts';
 import type { RunFiles } from './run-files.ts';
+
+const READS_AT_ONCE = 32;
 
 export interface PublishBuiltRequest {
   readonly project: Project;
@@ -23,11 +26,13 @@ export interface PublishBuiltRequest {
 export async function publishBuilt(request: PublishBuiltRequest): Promise<Progress> {
   const { project, log, files, clock, wave: number, crashes } = request;
   const wave = await files.wave(number);
-  const outcomes = await Promise.all(
-    wave.batches.map(async (batch, index): Promise<Outcome> => {
+  const outcomes = await atOnce(
+    READS_AT_ONCE,
+    [...wave.batches.entries()],
+    async ([index, batch]): Promise<Outcome> => {
       const why = crashes.get(index) ?? 'its process ended without a word; the log of the build says more';
       return (await files.outcome(number, index)) ?? failed(batch, new Error(`the build came to no end: ${why}`));
-    }),
+    },
   );
   const before = await files.progress(number - 1);
   const { progress } = await publishWave({ project, log, clock, wave, outcomes, progress: before });

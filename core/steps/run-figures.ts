@@ -11,7 +11,7 @@ export interface RunFigures {
   readonly auditFailures: number;
   /** Days on which a record is neither accepted nor quarantined nor a duplicate, or counted otherwise by its writer. */
   readonly balanceBroken: number;
-  /** Percent of the records that the run judged, duplicates aside; undefined if it judged none. */
+  /** Percent of the records that the run judged, duplicates aside: over all or of an entity, whichever is more; undefined if it judged none. */
   readonly quarantineShare: number | undefined;
   /** Hours since the end of the newest day that any silver table has, at least 0; undefined if there is none. */
   readonly freshnessHours: number | undefined;
@@ -23,10 +23,23 @@ const DAY_MS = 86_400_000;
 
 /** @param now milliseconds since 1970-01-01T00:00:00Z */
 export function runFigures(report: RunReport, state: LedgerState, now: number): RunFigures {
-  const rowsOf = (layer: string): number =>
-    report.published.reduce((sum, { table, rows }) => sum + (table.startsWith(`${layer}.`) ? rows : 0), 0);
-  const [accepted, quarantined] = [rowsOf('silver'), rowsOf('quarantine')];
-  const judged = accepted + quarantined;
+  const rowsOf = (isMeant: (table: string) => boolean): number =>
+    report.published.reduce((sum, { table, rows }) => sum + (isMeant(table) ? rows : 0), 0);
+  const share = (bad: number, good: number): number[] => (bad + good === 0 ? [] : [(100 * bad) / (bad + good)]);
+  const entities = report.published.flatMap(({ table }) => (table.startsWith('silver.') ? [table.slice(7)] : []));
+  const shares = [
+    // Over all, since what cannot be parsed has no entity.
+    ...share(
+      rowsOf((table) => table.startsWith('quarantine.')),
+      rowsOf((table) => table.startsWith('silver.')),
+    ),
+    ...[...new Set(entities)].flatMap((entity) =>
+      share(
+        rowsOf((table) => table === `quarantine.${entity}`),
+        rowsOf((table) => table === `silver.${entity}`),
+      ),
+    ),
+  ];
   const days = [...state.partitions]
     .filter(([table]) => table.startsWith('silver.'))
     .flatMap(([, versions]) => [...versions.keys()].map(dayNumber));
@@ -40,7 +53,7 @@ export function runFigures(report: RunReport, state: LedgerState, now: number): 
     blocked: report.blocked.length,
     auditFailures: report.failures.length,
     balanceBroken: report.failures.filter(({ audit }) => BALANCE_AUDITS.includes(audit)).length,
-    quarantineShare: judged === 0 ? undefined : (100 * quarantined) / judged,
+    quarantineShare: shares.length === 0 ? undefined : Math.max(...shares),
     freshnessHours: days.length === 0 ? undefined : Math.max(0, (now - (newest + 1) * DAY_MS) / 3_600_000),
     dollars: report.dollars,
   };

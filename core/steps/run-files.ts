@@ -60,6 +60,15 @@ export class RunFiles {
     return this.#find(`${folder(wave)}/${batch}`);
   }
 
+  /** Notes that a batch has been tried so often without an outcome. */
+  addTry(wave: number, batch: number, tries: number): Promise<void> {
+    return this.#put(`${folder(wave)}/${batch}.tries`, { tries });
+  }
+
+  async tries(wave: number, batch: number): Promise<number> {
+    return (await this.#find<{ tries: number }>(`${folder(wave)}/${batch}.tries`))?.tries ?? 0;
+  }
+
   addProgress(progress: Progress): Promise<void> {
     return this.#put(`${folder(progress.waves)}/progress`, progress);
   }

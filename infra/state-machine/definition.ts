@@ -10,8 +10,11 @@ export interface RunFunctions extends BuildFunctions {
   readonly finish: string;
 }
 
-/** More waves than any graph of models is deep: reached only by a defect, which then costs a hundred rounds and no more. */
-const MOST_WAVES = 100;
+/**
+ * A wave builds up to 100 days of each model, so that 300 are 80 years of history and the depth of the graph: reached only by
+ * a defect, which then costs so many rounds and no more.
+ */
+const MOST_WAVES = 300;
 
 const WAVE = { 'run.$': '$.run', 'wave.$': '$.wave', 'concurrency.$': '$.concurrency' };
 
@@ -35,6 +38,8 @@ export function runDefinition(functions: RunFunctions, partition: string) {
   return {
     Comment: 'Sluice: plan, build, audit and publish in waves until nothing is stale',
     StartAt: 'Discover',
+    // A wave's publisher gives up after twelve hours; a history of years has many waves.
+    TimeoutSeconds: 7 * 86_400,
     States: {
       // What was asked for is read from the execution, not from the state: a redrive comes here from Finish.
       Discover: {
@@ -126,7 +131,7 @@ export function runDefinition(functions: RunFunctions, partition: string) {
       TooManyWaves: {
         Type: 'Fail',
         Error: 'TooManyWaves',
-        Cause: `The plan was not empty after ${MOST_WAVES} waves, more than any graph of models is deep. Look at the reasons in runs/<run>/ of the warehouse: a model whose rows differ each time it is built keeps its readers stale.`,
+        Cause: `The plan was not empty after ${MOST_WAVES} waves, enough for 80 years of history. What was built is published. If there is so much, start again: it goes on where it was. Else look at the reasons in runs/<run>/ of the warehouse: a model whose rows differ each time it is built keeps its readers stale.`,
       },
     },
   };

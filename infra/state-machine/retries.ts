@@ -23,10 +23,20 @@ const MISTAKEN = { ErrorEquals: ['UsageError', 'ConfigurationError'], MaxAttempt
 
 const CRASHED = ['States.TaskFailed', 'States.Timeout'];
 
+/** S3 or Athena did not answer, after all tries of the SDK, or ended a query for reasons of its own: that passes. */
+const UNREACHED = {
+  ErrorEquals: ['EngineError', 'StorageError'],
+  IntervalSeconds: 60,
+  BackoffRate: 2,
+  MaxAttempts: 3,
+  JitterStrategy: 'FULL',
+};
+
 /** A batch that crashes or times out (out of memory, say) may do so again: once more, no oftener. */
 export const batchRetries = [
   SERVICE_ERROR,
   THROTTLED,
+  UNREACHED,
   { ErrorEquals: CRASHED, IntervalSeconds: 5, MaxAttempts: 1, JitterStrategy: 'FULL' },
 ];
 

@@ -19,6 +19,7 @@ export const handler = stepOf('discover', (event: unknown, context: Context) =>
     hasTime: () => context.getRemainingTimeInMillis() > NOT_FOR_MERGES_MS,
     repair: () => show(),
     onUnmerged: (error) => logger.warn('small objects were not merged, which makes the run slower', error as Error),
+    onUnshown: (error) => logger.error('the catalog does not show all that is published', error as Error),
     onMoved: (records) => {
       if (records > 0) logger.info('records dated anew, by the contracts as they are now', { records });
     },

@@ -19,11 +19,12 @@ interface Parts {
   /** Makes the catalog show what the log says, also what a run that died between the two has left. */
   readonly repair: () => Promise<unknown>;
   readonly onUnmerged: (error: unknown) => void;
+  readonly onUnshown: (error: unknown) => void;
   readonly onMoved: (records: number) => void;
 }
 
 /** Begins a run. */
-export function discoverer({ project, merge, hasTime, repair, onUnmerged, onMoved, ...parts }: Parts) {
+export function discoverer({ project, merge, hasTime, repair, onUnmerged, onUnshown, onMoved, ...parts }: Parts) {
   return async (event: unknown) => {
     const { execution, startedAt, redrives, input } = parseEvent(DISCOVER, event);
     const { from, to, tables, force, concurrency } = input;
@@ -33,7 +34,8 @@ export function discoverer({ project, merge, hasTime, repair, onUnmerged, onMove
     const compaction = { merge, hasTime, onFailure: onUnmerged };
     onMoved(await beginRun({ ...parts, project, contracts, by: run, scope, force, compaction }));
     // With what was just taken up: readers of bronze see it before it is built.
-    await repair();
+    // The catalog is a projection: what it lacks is no reason to build nothing. Each wave shows what it publishes, or fails.
+    await repair().catch(onUnshown);
     return { run, wave: 0, concurrency };
   };
 }

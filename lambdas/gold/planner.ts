@@ -22,6 +22,8 @@ interface Parts {
 
 /** As many items fit into the state, and into one inline map. */
 const MOST_INLINE = 40;
+/** Each inline item leaves a dozen events in the history of the execution, which ends it at 25,000: of a long run, children do. */
+const INLINE_WAVES = 20;
 
 /** Plans the next wave of a run. */
 export function planner({ project, store, log, clock, placement, release, bucket }: Parts) {
@@ -31,7 +33,7 @@ export function planner({ project, store, log, clock, placement, release, bucket
     const next = await planNext({ project, log, files, clock, release: await release(), placement, waves });
     if (next.done) return { run, wave: waves, concurrency, done: true };
     const { wave, items, itemsKey } = next;
-    const inline = items.length <= MOST_INLINE;
+    const inline = items.length <= MOST_INLINE && wave <= INLINE_WAVES;
     const shown = inline ? { items } : {};
     return { run, wave, concurrency, done: false, batches: items.length, inline, ...shown, bucket, itemsKey };
   };

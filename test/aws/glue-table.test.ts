@@ -19,10 +19,10 @@ describe('The tables of this project in Glue', () => {
         columns.map(({ type }, i) => [type, described.get(table)!.StorageDescriptor.Columns[i]!.Type]),
       ),
     );
-    expect(Object.fromEntries(types)).toEqual({
-      ...{ varchar: 'string', bigint: 'bigint', double: 'double', boolean: 'boolean', date: 'date' },
-      ...{ timestamp: 'timestamp', 'decimal(18,2)': 'decimal(18,2)', 'decimal(38,2)': 'decimal(38,2)' },
-    });
+    // The others are called the same.
+    const expected = [...types.keys()].map((type) => [type, type === 'varchar' ? 'string' : type]);
+    expect(Object.fromEntries(types)).toEqual(Object.fromEntries(expected));
+    expect([...types.keys()]).toEqual(expect.arrayContaining(['varchar', 'bigint', 'timestamp', 'decimal(18,2)']));
   });
 
   it('lie where their files do, partitioned by what is in the paths', () => {

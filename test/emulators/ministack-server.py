@@ -8,6 +8,12 @@ from ministack.services import lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 
+def transport_by_tls():
+    """It is spoken to by plain HTTP, which the policies of the buckets refuse. To them every request comes by TLS."""
+    pin = app.pin_request_origin
+    app.pin_request_origin = lambda source_ip, _: pin(source_ip, True)
+
+
 def alarms_on_expressions():
     """Its CloudFormation refuses alarms on metric math. Here they are made, on a metric without data."""
     record = provisioners._cw_metric_alarm_record
@@ -83,6 +89,6 @@ def names_of_errors():
     lambda_svc._execute_function_warm = executed
 
 
-for bridge in (alarms_on_expressions, tags_of_buckets, redrive_count, concurrency_by_path, names_of_errors):
+for bridge in (transport_by_tls, alarms_on_expressions, tags_of_buckets, redrive_count, concurrency_by_path, names_of_errors):
     bridge()
 app.main()

@@ -37,6 +37,8 @@ export async function startMiniStack(athena: string): Promise<ServerProcess> {
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
       IOT_MTLS_ENABLED: '0',
+      // Every request is held against the policies of who makes it: functions have the rights of their roles, no more.
+      AUTH: 'true',
       LAMBDA_EXECUTOR: 'local',
       // The functions are deployed with DuckDB for Lambda's processor; for this machine's it is found here.
       NODE_PATH: join(ROOT, 'node_modules'),

@@ -264,7 +264,7 @@ describe('A run', () => {
     const deployment = new Deployment(...Array.from({ length: 1000 }, () => [{ batch: 'again' }]));
     const execution = await execute(machine, {}, deployment.surroundings);
     expect(execution).toMatchObject({ status: 'FAILED', error: { Error: 'TooManyWaves' } });
-    expect(deployment.payloads('publish')).toHaveLength(100);
+    expect(deployment.payloads('publish')).toHaveLength(300);
   });
 
   it('repeats a publish that crashed, and fails when it goes on crashing', async () => {

@@ -82,7 +82,15 @@ export class Deployment {
     const show = async (tables: readonly string[]) => this.shown.push([...tables].sort());
     const release = async () => '2026-01-01T00:00:00.000Z';
     const handlers = {
-      discover: discoverer({ ...parts, merge, hasTime: () => true, repair, onUnmerged: () => {}, onMoved: () => {} }),
+      discover: discoverer({
+        ...parts,
+        merge,
+        hasTime: () => true,
+        repair,
+        onUnmerged: () => {},
+        onUnshown: (error) => this.waits.push(String(error)),
+        onMoved: () => {},
+      }),
       plan: planner({ ...parts, placement: this.#placement, release, bucket: 'warehouse' }),
       build,
       query: build,

@@ -129,13 +129,14 @@ it('what the functions of a run do with the objects of the warehouse is granted 
   const deeds: Deeds = new Map();
   let current = '';
   const watching = (store: ObjectStore) => watched(store, deeds, () => current);
-  const deployment = new Deployment(warehouse, undefined, watching, [persons]);
+  const deployment = new Deployment(warehouse, undefined, watching, [{ ...persons, entity: 'event' }]);
   deployment.around = (name, handle) => {
     current = name;
     return handle();
   };
   // It fails in the end, so that what failing takes is seen, too.
-  expect(await deployment.execute({}, 'daily-1')).toMatchObject({ status: 'FAILED', error: { Error: 'AuditFailed' } });
+  const first = await deployment.execute({}, 'daily-1');
+  expect(first, JSON.stringify(first)).toMatchObject({ status: 'FAILED', error: { Error: 'AuditFailed' } });
   // Publishing often enough that a checkpoint is due.
   for (let n = 0; n < 32; n++) {
     await warehouse.arrive([{ ingestDate: '2026-01-01', eventDate: '2026-01-01', payload: `f${n},bob,1` }]);

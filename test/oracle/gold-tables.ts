@@ -98,7 +98,23 @@ export function interactionRow({ id, user, at, action, duration, device }: Inter
 
 /** A row of silver.transactions. */
 export function transactionRow({ id, user, at, cents }: Transaction): Row {
-  return row(id, 'test', id, user, 'product', 1, money(cents), timestamp(at), null, null, null, null, dayAt(at));
+  return row(
+    id,
+    'test',
+    id,
+    user,
+    'product',
+    1,
+    money(cents),
+    timestamp(at),
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    dayAt(at),
+  );
 }
 
 function row(...values: (string | number | boolean | null)[]): Row {

@@ -64,9 +64,17 @@ describe('a run that is followed', () => {
 
   it('gives its report also when it has failed', async () => {
     const files = new RunFiles(new MemoryStore(), 'r1');
+    const failed = { ...REPORT, errors: [{ table: 'gold.x', dts: ['2026-01-01'], message: 'no' }] };
+    await files.addReport(failed);
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'FAILED', error: 'RunFailed', cause: '{}' });
+    expect(await follow(files).report).toEqual(failed);
+  });
+
+  it('is a failure if its end failed, though nothing of it did', async () => {
+    const files = new RunFiles(new MemoryStore(), 'r1');
     await files.addReport(REPORT);
-    sfn.on(DescribeExecutionCommand).resolves({ status: 'FAILED', error: 'AuditFailed', cause: '{}' });
-    expect(await follow(files).report).toEqual(REPORT);
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'FAILED', error: 'Lambda.Unknown' });
+    await expect(follow(files).report).rejects.toThrow('run r1 ended as FAILED: Lambda.Unknown');
   });
 
   it('says why it has none', async () => {
