@@ -8,6 +8,8 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vitest leaves a processor to its watcher, which a run that ends has not.
+    maxWorkers: '100%',
     // The SQL parser is CommonJS that node cannot import by name.
     server: { deps: { inline: ['dt-sql-parser'] } },
   },
