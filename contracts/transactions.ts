@@ -31,7 +31,10 @@ export default contract({
     user_id: text({ meaning: 'Who bought.', pii: 'pseudonym' }),
     product_id: text({ meaning: 'What was bought.' }),
     quantity: integer({ above: 0, meaning: 'How many were bought.' }),
-    price: decimal(18, 2, { above: 0, meaning: 'What was paid, in the currency of the purchase.' }),
+    price: decimal(18, 2, {
+      above: 0,
+      meaning: 'What was paid for all of them together, in the currency of the purchase.',
+    }),
     timestamp: timestamp({ meaning: 'When it was bought.' }),
     channel: optional(text({ meaning: 'Where it was bought: web, android, store …' })),
     currency: optional(text({ meaning: 'ISO 4217 code of the currency.' })),

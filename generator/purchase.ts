@@ -31,14 +31,17 @@ export function purchase(
 ): Transaction {
   const product = catalogue.draw(random);
   const discount = random.chance(0.2) ? random.between(5, 50) : 0;
+  const pieceCents = Math.round((catalogue.listCents[product]! * (100 - discount)) / 100);
+  const at = Math.min(during.at + random.between(0, 2 * MINUTE), end - 1);
+  const quantity = quantityOf(random);
   return {
     kind: 'transactions',
     number: numbers.next(),
     person: during.person,
-    at: Math.min(during.at + random.between(0, 2 * MINUTE), end - 1),
+    at,
     sku: `p${product}`,
-    quantity: quantityOf(random),
-    cents: Math.round((catalogue.listCents[product]! * (100 - discount)) / 100),
+    quantity,
+    cents: quantity * pieceCents,
     status: statusOf(random),
     location: undefined,
   };

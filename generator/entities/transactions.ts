@@ -6,7 +6,7 @@ export interface Transaction extends Happening {
   kind: 'transactions';
   sku: string;
   quantity: number;
-  /** What one piece was sold for. */
+  /** What was paid for all pieces together. */
   cents: number;
   status: string;
   location: string | undefined;

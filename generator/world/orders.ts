@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 interface Bought {
   sku: string;
   quantity: number;
-  /** Of one piece. */
+  /** For all pieces together, without the shipping. */
   cents: number;
   shippingCents: number;
 }
@@ -33,7 +33,7 @@ export class Orders {
     scene.emit({ kind: 'transactions', number: numbers.next(), person, at, sku, quantity, cents, status, location });
     this.last[person.source] = (this.last[person.source] ?? 1000) + 1;
     const order = this.last[person.source]!;
-    const amount = quantity * cents + shippingCents;
+    const amount = cents + shippingCents;
     const tell = (status: Order['status'], now: number) =>
       scene.emit({
         kind: 'orders',

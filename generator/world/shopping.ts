@@ -15,7 +15,7 @@ interface Item {
   product: number;
   quantity: number;
   /** What was decided for one piece. */
-  cents: number;
+  pieceCents: number;
 }
 
 const SOURCES = new Mix<Campaign | undefined>([
@@ -85,7 +85,7 @@ export class Shopping {
       if (random.chance(REMOVED)) {
         click('remove_from_cart', at, written);
         at += pause(random, 10 * SECOND);
-      } else cart.push({ product, quantity: quantityOf(random), cents });
+      } else cart.push({ product, quantity: quantityOf(random), pieceCents: cents });
     }
     if (cart.length === 0 || !random.chance(CHECKED_OUT)) return;
     this.checkOut(person, cart, at, at < midnight ? day : day + 1, scene, click);
@@ -127,8 +127,9 @@ export class Shopping {
     if (!random.chance(rule.probability)) return;
     at += Math.min(pause(random, 90 * SECOND), 20 * MINUTE);
     const priced = variantOf(PRICING, person.number, this.seed);
-    for (const [index, { product, quantity, cents }] of cart.entries()) {
+    for (const [index, { product, quantity, pieceCents }] of cart.entries()) {
       click('purchase', at, skuOf(product));
+      const cents = quantity * pieceCents;
       // The parcel is paid with the first of its products.
       const order = { sku: skuOf(product), quantity, cents, shippingCents: index === 0 ? shippingCents : 0 };
       this.orders.place(person, order, at, scene);

@@ -24,6 +24,7 @@ interface Effect {
   /** Products bought. */
   purchases: number;
   orders: number;
+  /** What was paid for them, shipping aside. */
   revenueCents: number;
 }
 

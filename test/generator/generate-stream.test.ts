@@ -100,6 +100,20 @@ describe('a generated stream', () => {
     }
   });
 
+  it('has what was paid for all pieces of a purchase, at the list price or below it', () => {
+    const purchases = main.flatMap(({ event }) => (event.kind === 'transactions' ? [event] : []));
+    expect(purchases.some(({ quantity }) => quantity > 2)).toBe(true);
+    const listed = new Map<string, number>();
+    for (const { sku, quantity, cents } of purchases) {
+      expect(cents % quantity).toBe(0);
+      listed.set(sku, Math.max(listed.get(sku) ?? 0, cents / quantity));
+    }
+    // Four in five pay the list price, so that of the products bought more often some at least show it.
+    const full = purchases.filter(({ sku, quantity, cents }) => cents === quantity * listed.get(sku)!);
+    expect(full.length / purchases.length).toBeGreaterThan(0.8);
+    expect(full.some(({ quantity }) => quantity > 2)).toBe(true);
+  });
+
   it('ends with a batch of new and known events of one past day', () => {
     const dates = new Set(late.map(({ event }) => dayOf(Math.floor(event.at / DAY))));
     expect(dates).toEqual(new Set([lateDay(options)]));

@@ -140,15 +140,32 @@ describe('a generated world', () => {
     expect(Math.max(...versions)).toBeGreaterThan(1);
   });
 
-  it('takes a price that was decided for that user and product before the purchase', () => {
+  it('takes the quantity times a price that was decided for that user and product before the purchase', () => {
     const decided = grouped(rows('decisions'), ({ user_id, sku }) => `${user_id} ${sku}`);
     let found = 0;
-    for (const { user_id, product_id, price, timestamp } of rows('transactions')) {
+    for (const { user_id, product_id, quantity, price, timestamp } of rows('transactions')) {
       const before = (decided.get(`${user_id} ${product_id}`) ?? []).filter((one) => one.timestamp! <= timestamp!);
-      if (before.some((one) => one.output_price === price)) found += 1;
+      const paid = Math.round(100 * Number(price));
+      if (before.some((one) => Math.round(100 * Number(one.output_price)) * Number(quantity) === paid)) found += 1;
     }
     // The others had a decision that was spoilt on its way.
     expect(found / rows('transactions').length).toBeGreaterThan(0.95);
+  });
+
+  it('tells the revenue of each variant: what was paid in all for what its users bought', () => {
+    const variants = new Map<unknown, Set<unknown>>();
+    for (const { experiment, variant, user_id } of rows('decisions')) {
+      if (experiment !== 'price-level') continue;
+      variants.set(variant, (variants.get(variant) ?? new Set()).add(user_id));
+    }
+    const happened = truth.experiments[0].happened as { variant: string; revenueCents: number }[];
+    for (const { variant, revenueCents } of happened) {
+      const own = rows('transactions').filter(({ user_id }) => variants.get(variant)!.has(user_id));
+      const paid = own.reduce((sum, { price }) => sum + Math.round(100 * Number(price)), 0);
+      // Some purchases arrive spoilt, or after the last day.
+      expect(paid / revenueCents).toBeGreaterThan(0.95);
+      expect(paid).toBeLessThanOrEqual(revenueCents);
+    }
   });
 
   it('has an order with the amount of each transaction and its shipping, in a shop that numbers its own', () => {
@@ -161,10 +178,10 @@ describe('a generated world', () => {
       ({ user_id }) => user_id,
     );
     let found = 0;
-    for (const { user_id, product_id, timestamp, price, quantity } of rows('transactions')) {
+    for (const { user_id, product_id, timestamp, price } of rows('transactions')) {
       const order = created.get(`${user_id} ${product_id} ${timestamp}`)?.[0];
       if (!order) continue;
-      const shipping = Math.round(100 * (Number(order.amount) - Number(price) * Number(quantity)));
+      const shipping = Math.round(100 * (Number(order.amount) - Number(price)));
       const possible = (paid.get(user_id) ?? []).map((one) => Math.round(100 * Number(one.output_price)));
       found += shipping === 0 || possible.includes(shipping) ? 1 : 0;
     }
