@@ -1,11 +1,20 @@
+import { createHash } from 'node:crypto';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CommitLog } from '../../core/ledger/commit-log.ts';
+import { findGarbage } from '../../core/ledger/find-garbage.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { functions } from '../../infra/functions.ts';
 import { type FunctionName, permissions } from '../../infra/permissions.ts';
+import { dropTaker } from '../../lambdas/bronze/take-drop.ts';
+import { batchWriter } from '../../lambdas/bronze/write-batch.ts';
+import { ROUTING } from '../bronze/temporary-warehouse.ts';
 import persons from '../contract/persons.ts';
+import { MemoryStore } from '../ports/memory-store.ts';
 import { MODELS } from '../reconcile/models.ts';
 import { Warehouse } from '../reconcile/warehouse.ts';
+import { kinesisEvent, kinesisRecord, order } from './bronze/kinesis-events.ts';
+import { recordedTelemetry } from './bronze/recorded-telemetry.ts';
 import { Deployment } from './deployment.ts';
 
 const NAMES = Object.keys(functions) as FunctionName[];
@@ -100,16 +109,20 @@ function watched(store: ObjectStore, deeds: Deeds, current: () => string): Objec
   };
 }
 
-function isGranted(name: FunctionName, deed: string): boolean {
+function isGranted(name: FunctionName, deed: string, bucket = '{warehouse}'): boolean {
   const [action, key] = deed.split(' ') as [string, string];
   return permissions[name].some(
     ({ actions, resources }) =>
       actions.includes(action) &&
       resources.some((resource) => {
-        if (key === '') return resource === '{warehouse}';
-        return resource.endsWith('/*') && `{warehouse}/${key}`.startsWith(resource.slice(0, -1));
+        if (key === '') return resource === bucket;
+        return resource.endsWith('/*') && `${bucket}/${key}`.startsWith(resource.slice(0, -1));
       }),
   );
+}
+
+function refused(name: FunctionName, deeds: Deeds, bucket?: string): string[] {
+  return [...(deeds.get(name) ?? [])].filter((deed) => !isGranted(name, deed, bucket));
 }
 
 const opened: Warehouse[] = [];
@@ -145,10 +158,62 @@ it('what the functions of a run do with the objects of the warehouse is granted 
   expect(deeds.get('discover')).toContain('s3:PutObject keys/pseudonyms.json');
   expect(deeds.get('build')).toContain('s3:GetObject keys/pseudonyms.json');
   expect([...deeds.keys()].sort()).toEqual(['build', 'discover', 'finish', 'plan', 'publish']);
-  for (const [name, done] of deeds) {
-    expect(
-      [...done].filter((deed) => !isGranted(name as FunctionName, deed)),
-      name,
-    ).toEqual([]);
-  }
+  for (const name of deeds.keys()) expect(refused(name as FunctionName, deeds), name).toEqual([]);
+
+  current = 'collect';
+  const store = watching(warehouse.store);
+  const log = new CommitLog(store, warehouse.clock);
+  const { garbage } = await findGarbage({ store, log, now: Date.parse('2100-01-01T00:00:00Z'), retentionMs: 0 });
+  await store.delete(garbage.map(({ key }) => key));
+  expect(garbage.map(({ key }) => key.split('/')[0])).toEqual(expect.arrayContaining(['silver', 'gold']));
+  expect(refused('collect', deeds)).toEqual([]);
 }, 120_000);
+
+it('what the consumer of the stream does with objects is granted to it', async () => {
+  const deeds: Deeds = new Map();
+  const store = watched(new MemoryStore(), deeds, () => 'stream');
+  const handler = batchWriter({ store, routing: ROUTING, ...recordedTelemetry() });
+  await handler(kinesisEvent(kinesisRecord(1, order(1)), kinesisRecord(2, Buffer.from('{cut'))));
+  expect([...deeds.get('stream')!].join()).toMatch(
+    /s3:PutObject bronze\/entity=orders.*s3:PutObject bronze\/entity=unparsable/,
+  );
+  expect(refused('stream', deeds)).toEqual([]);
+});
+
+it('what the taker of drops does in the landing bucket and in the log is granted to it', async () => {
+  const landed: Deeds = new Map();
+  const logged: Deeds = new Map();
+  const landing = watched(new MemoryStore(), landed, () => 'drop');
+  const clock = () => '2026-02-01T12:00:05.000Z';
+  const take = dropTaker({
+    landing: {
+      sha256: async (key) =>
+        createHash('sha256')
+          .update((await landing.get(key))!)
+          .digest('hex'),
+      uri: (key) => key,
+      put: landing.put,
+    },
+    log: new CommitLog(
+      watched(new MemoryStore(), logged, () => 'drop'),
+      clock,
+    ),
+    load: async (files) => ({ objects: [], files: files.map((file) => ({ file, records: 0 })), failures: [] }),
+    routing: ROUTING,
+    newId: () => 'load1',
+    clock,
+    ...recordedTelemetry(),
+  });
+  const created = async (key: string) => {
+    await landing.put(key, Buffer.from(key));
+    landed.delete('drop');
+    await take({ time: clock(), detail: { object: { key, size: key.length, etag: 'e', sequencer: '1' } } });
+  };
+  await created('events/a.jsonl');
+  expect(refused('drop', landed, '{landing}')).toEqual([]);
+  await created('nowhere/b.txt');
+  expect([...landed.get('drop')!].join()).toMatch(/s3:PutObject refused\//);
+  expect(refused('drop', landed, '{landing}')).toEqual([]);
+  expect([...logged.get('drop')!].join()).toMatch(/s3:PutObject log\//);
+  expect(refused('drop', logged)).toEqual([]);
+});
