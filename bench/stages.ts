@@ -15,6 +15,7 @@ const GOLD = [
   'gold.user_day',
   'gold.daily_metrics',
   'gold.monthly_metrics',
+  'gold.session_totals',
   'gold.customer_day',
   'gold.customer_features',
 ];

@@ -15,7 +15,8 @@ export const measured = {
   models: [
     ...['silver.interactions', 'silver.transactions_keys', 'silver.transactions'],
     ...['gold.user_day', 'gold.daily_metrics', 'gold.monthly_metrics', 'gold.session_fragments', 'gold.sessions'],
-    ...['gold.events_sessionized', 'gold.session_metrics', 'gold.customer_day', 'gold.customer_features'],
+    ...['gold.events_sessionized', 'gold.session_metrics', 'gold.session_totals', 'gold.customer_day'],
+    'gold.customer_features',
   ] as readonly string[],
   /**
    * Compressed bytes of each table for each event received, in a month of 1,000,000 generated events (15 % transactions):

@@ -8,15 +8,13 @@ export function customerFeatures(
   allTransactions: readonly Transaction[],
   day: Day,
 ) {
-  const interactions = allInteractions.filter(({ at }) => at < endOf(day));
+  const totals = new Map(sessionTotals(allInteractions, day).map((each) => [each.user, each]));
   const transactions = allTransactions.filter(({ at }) => at < endOf(day));
-  const sessions = groupBy(sessionsOf(interactions, day), ({ events }) => events[0]!.user);
   return [...groupBy(transactions, ({ user }) => user)].map(([user, bought]) => {
     const cents = bought.reduce((sum, transaction) => sum + transaction.cents, 0);
     const last = dayAt(Math.max(...bought.map(({ at }) => at)));
     const recent = bought.filter(({ at }) => dayAt(at) >= addDays(day, -29));
-    const lengths = (sessions.get(user) ?? []).map(duration);
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+    const visits = totals.get(user);
     return {
       user,
       purchases: bought.length,
@@ -26,7 +24,18 @@ export function customerFeatures(
       lastPurchase: last,
       recency: dayNumber(day) - dayNumber(last),
       recentPurchases: recent.length,
-      meanSession: lengths.length > 0 ? Math.round(mean * 100) / 100 : null,
+      meanSession: visits ? Math.round((visits.duration / visits.sessions) * 100) / 100 : null,
     };
   });
+}
+
+/** Every user's sessions at the end of a day, from nothing but what had happened by then. */
+export function sessionTotals(allInteractions: readonly Interaction[], day: Day) {
+  const interactions = allInteractions.filter(({ at }) => at < endOf(day));
+  const sessions = groupBy(sessionsOf(interactions, day), ({ events }) => events[0]!.user);
+  return [...sessions].map(([user, own]) => ({
+    user,
+    sessions: own.length,
+    duration: own.map(duration).reduce((sum, length) => sum + length, 0),
+  }));
 }

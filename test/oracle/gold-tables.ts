@@ -1,13 +1,13 @@
 import { type Day, monthOf } from '../../core/dates.ts';
 import type { Row } from '../gold/gold-database.ts';
 import { dailyMetrics, monthlyMetrics } from './actives.ts';
-import { customerFeatures } from './customer-features.ts';
+import { customerFeatures, sessionTotals } from './customer-features.ts';
 import { dayAt, groupBy, type Interaction, type Transaction } from './events.ts';
 import { cutSessionsOf, duration, type Session, sessionsOf } from './sessions.ts';
 
 /**
  * Every gold table that users read, by its full name, computed naively from the accepted events: the rows that the models
- * must give for these days, `dt` last. Snapshots (customer features) are given for each of the days.
+ * must give for these days, `dt` last. Snapshots (session totals, customer features) are given for each of the days.
  */
 export function goldTables(
   interactions: readonly Interaction[],
@@ -41,6 +41,12 @@ export function goldTables(
         const { users, actions } = monthlyMetrics(interactions, month);
         return row(users, actions, month);
       }),
+    ],
+    [
+      'gold.session_totals',
+      days.flatMap((day) =>
+        sessionTotals(interactions, day).map(({ user, sessions, duration }) => row(user, sessions, duration, day)),
+      ),
     ],
     [
       'gold.customer_features',

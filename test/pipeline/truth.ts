@@ -24,19 +24,20 @@ export function truthOf(deliveries: readonly Delivery[]): Truth {
   const purchases = winners(known, 'transactions') as Transaction[];
   const tables = new Map<string, readonly (readonly (string | null)[])[]>();
   const interactionDays = daysOf('interactions');
+  const isKept = (row: readonly (string | null)[]) => {
+    const day = row.at(-1)!;
+    return day === last || monthOf(addDays(day, 1)) !== monthOf(day);
+  };
   if (interactionDays.length > 0) {
     const days = daysBetween(interactionDays.reduce(least), last);
     for (const [table, rows] of goldTables(events, purchases, days)) tables.set(table, rows);
+    tables.set('gold.session_totals', tables.get('gold.session_totals')!.filter(isKept));
   }
   const all = known.map(({ day }) => day!);
   if (all.length > 0) {
     const days = daysBetween(all.reduce(least), last);
-    const kept = days.filter((day) => day === last || monthOf(addDays(day, 1)) !== monthOf(day));
     const snapshots = goldTables(events, purchases, days).get('gold.customer_features')!;
-    tables.set(
-      'gold.customer_features',
-      snapshots.filter((row) => kept.includes(row.at(-1)!)),
-    );
+    tables.set('gold.customer_features', snapshots.filter(isKept));
   }
   const accepted = new Map([
     ['interactions', events.map(({ id }) => id)],
