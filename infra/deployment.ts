@@ -1,17 +1,12 @@
 import * as z from 'zod';
+import { DEPLOYMENT_NAME } from '../core/deployment-name.ts';
 import { ConfigurationError } from '../core/errors.ts';
 
 const GIB = 2 ** 30;
 
-/**
- * What can be chosen of a deployment; everything has a default. The name is part of every name that others see: databases,
- * stacks, functions. It is letters and digits only, so that no deployment's `name_*` covers another's.
- */
+/** What can be chosen of a deployment; everything has a default. */
 const deploymentSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9]{0,19}$/, 'expected at most 20 lower-case letters and digits, a letter first')
-    .default('sluice'),
+  name: z.string().regex(DEPLOYMENT_NAME.pattern, DEPLOYMENT_NAME.expected).default('sluice'),
   /** Where to deploy, if not where the CLI's credentials belong. */
   account: z
     .string()

@@ -3,6 +3,7 @@ import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { DropperPolicy } from './constructs/dropper-policy.ts';
 import { FileDrop } from './constructs/file-drop.ts';
 import { ProducerPolicy } from './constructs/producer-policy.ts';
 import { SluiceFunction, type SluiceFunctionProps } from './constructs/sluice-function.ts';
@@ -74,6 +75,8 @@ export class IngestStack extends Stack {
     new FileDrop(this, 'FileDrop', { landing, target: this.functions.drop, refused: this.refused });
 
     const policy = new ProducerPolicy(this, 'ProducerPolicy', { name, stream: this.stream, key });
+    const dropping = new DropperPolicy(this, 'DropperPolicy', { name, landing, key });
+    new CfnOutput(this, 'DropperPolicyArn', { value: dropping.managedPolicyArn });
     new CfnOutput(this, 'ProducerPolicyArn', { value: policy.managedPolicyArn });
     new CfnOutput(this, 'StreamName', { value: this.stream.streamName });
     new CfnOutput(this, 'LandingBucket', { value: landing.bucketName });

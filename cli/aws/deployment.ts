@@ -1,5 +1,6 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
+import { DEPLOYMENT_NAME } from '../../core/deployment-name.ts';
 import { ConfigurationError, UsageError } from '../../core/errors.ts';
 
 const DEPLOYMENT = z.object({
@@ -22,9 +23,14 @@ export type Deployment = z.output<typeof DEPLOYMENT>;
 
 /**
  * Finds a deployment by its name, in the region and account that the environment's credentials are for.
- * @throws UsageError if there is none, or AWS does not let us look
+ * @throws UsageError if there can be none of that name, there is none, or AWS does not let us look
  */
 export async function findDeployment(ssm: SSMClient, name: string): Promise<Deployment> {
+  if (!DEPLOYMENT_NAME.pattern.test(name)) {
+    throw new UsageError(
+      `--deployment: ${JSON.stringify(name)} cannot be the name of a deployment: ${DEPLOYMENT_NAME.expected}`,
+    );
+  }
   const parameter = `/sluice/${name}/deployment`;
   let text: string | undefined;
   try {

@@ -23,7 +23,7 @@ export type RefusalReason = 'unknown_folder' | 'unknown_format' | 'no_envelope' 
 /** The folder of files whose records name their entity. */
 const EVENTS = 'events';
 /** The folder of the notes about what was refused. */
-const REFUSED = 'refused';
+export const REFUSED = 'refused';
 /** S3's limit. */
 const KEY_BYTES = 1024;
 

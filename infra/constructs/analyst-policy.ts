@@ -42,7 +42,19 @@ export class AnalystPolicy extends ManagedPolicy {
       ],
       [workgroup.workgroupArn],
     );
-    allow(['athena:GetDataCatalog'], [`arn:${partition}:athena:${region}:${account}:datacatalog/AwsDataCatalog`]);
+    allow(
+      // What the console shows beside the editor.
+      [
+        'athena:GetDataCatalog',
+        'athena:GetDatabase',
+        'athena:ListDatabases',
+        'athena:GetTableMetadata',
+        'athena:ListTableMetadata',
+      ],
+      [`arn:${partition}:athena:${region}:${account}:datacatalog/AwsDataCatalog`],
+    );
+    allow(['athena:ListDataCatalogs', 'athena:ListWorkGroups'], ['*']);
+    allow(['glue:GetDatabases'], [`${glue}:catalog`, `${glue}:database/*`]);
     readLayers(this, name, warehouse, READABLE);
     // Athena looks the database `default` up before every query.
     allow(['glue:GetDatabase'], [`${glue}:catalog`, `${glue}:database/default`]);
@@ -59,6 +71,11 @@ export class AnalystPolicy extends ManagedPolicy {
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     allow(['ssm:GetParameter'], [`arn:${partition}:ssm:${region}:${account}:parameter/sluice/${name}/deployment`]);
 
+    acknowledgeWildcards(
+      this,
+      ['*', `${glue}:database/*`],
+      'What the console lists to choose from: Athena and Glue list names all or none.',
+    );
     acknowledgeWildcards(this, [ownResults], 'Athena names results after the id of their query.');
   }
 }

@@ -104,6 +104,8 @@ describe('Policies', () => {
       if (list(statement.Resource).includes('*')) for (const action of actions) withoutResource.add(action);
     }
     expect([...withoutResource].sort()).toEqual([
+      'athena:ListDataCatalogs',
+      'athena:ListWorkGroups',
       'logs:CreateLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DescribeLogGroups',
@@ -189,6 +191,17 @@ describe('Policies', () => {
     expect(doing('s3:GetObject')).toEqual(['discover', 'build', 'query']);
     expect(doing('s3:PutObject')).toEqual(['discover']);
     expect(doing('s3:DeleteObject')).toEqual([]);
+  });
+
+  it('let who drops files put them, and read nothing but notes', () => {
+    const { PolicyDocument, ManagedPolicyName } = named('AWS::IAM::ManagedPolicy', /^DropperPolicy/).Properties;
+    expect(ManagedPolicyName).toBe('sluice-dropper');
+    const statements: Statement[] = PolicyDocument.Statement;
+    const reading = statements.filter(({ Action }) =>
+      list<string>(Action).some((action) => /:(Get|List)/.test(action)),
+    );
+    for (const each of reading) expect(JSON.stringify(each)).toMatch(/"\/?refused\/\*"/);
+    expect(JSON.stringify(statements)).not.toMatch(/Delete|Warehouse/);
   });
 
   it('let producers put records and nothing else', () => {

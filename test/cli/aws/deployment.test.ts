@@ -28,6 +28,13 @@ describe('a deployment', () => {
     await expect(refused).rejects.toThrow(/no deployment shop in eu-west-1.*cdk deploy/);
   });
 
+  it('that cannot exist is not asked for', async () => {
+    await expect(findDeployment(client, 'My-Shop/..')).rejects.toThrow(
+      /"My-Shop\/\.\.".*lower-case letters and digits/,
+    );
+    expect(ssm.calls()).toEqual([]);
+  });
+
   it('says what to do without credentials, and with a parameter of another version', async () => {
     ssm.on(GetParameterCommand).rejects(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
     await expect(findDeployment(client, 'shop')).rejects.toThrow(/CredentialsProviderError: none.*AWS_PROFILE/);
