@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Day, dayNumber, daysBetween } from '../../core/dates.ts';
-import { windowRange } from '../../core/plan/wanted-days.ts';
 import {
   type Account,
   type Activity,
@@ -17,6 +16,7 @@ import {
 import { DAY, dayAt, groupBy } from '../oracle/events.ts';
 import { GoldDatabase, type Row } from './gold-database.ts';
 import { columnsOf, goldNamed } from './model-files.ts';
+import { inTable, inTwoSteps, type Tables } from './two-steps.ts';
 
 const DAYS = daysBetween('2026-01-01', '2026-03-05');
 const DOMAIN = [DAYS[0]!, DAYS.at(-1)!] as const;
@@ -72,7 +72,7 @@ test('actives by country equal the naive model, also after late facts and late c
   const wanted = fc.uniqueArray(day, { minLength: 1, maxLength: 6 });
   const property = fc.asyncProperty(activity, activity, accounts, accounts, wanted, async (a, b, c, d, targets) => {
     const late = { activity: distinct([...a, ...b]), accounts: distinct([...c, ...d]) };
-    await inTwoSteps(
+    await inSteps(
       ['actives_by_country'],
       targets,
       userTables(a, c, targets),
@@ -99,7 +99,7 @@ test('retention equals the naive model, also after late facts and late changes o
   const targets: Day[] = ['2026-01-31', '2026-02-28', '2026-03-05'];
   const property = fc.asyncProperty(activity, activity, accounts, accounts, async (a, b, c, d) => {
     const late = { activity: distinct([...a, ...b]), accounts: distinct([...c, ...d]) };
-    await inTwoSteps(
+    await inSteps(
       ['retention_cohorts'],
       targets,
       userTables(a, c, targets),
@@ -126,7 +126,7 @@ test('conversion of products equals the naive model, also after late facts and l
     wanted,
     async (a, b, before, after, targets) => {
       const seen = [...groupBy([...a, ...b], (each) => `${each.sku} ${each.day}`).values()].map(([first]) => first!);
-      await inTwoSteps(
+      await inSteps(
         ['product_conversion'],
         targets,
         productTables(a, before, targets),
@@ -175,7 +175,7 @@ test('results of an experiment equal the naive model, also after late decisions 
   const early = fc.nat(20);
   const property = fc.asyncProperty(exposures, outcomes, early, async (shown, done, count) => {
     const before = shopTables(shown.slice(0, count), done.slice(0, count));
-    await inTwoSteps(chain, targets, before, shopTables(shown, done));
+    await inSteps(chain, targets, before, shopTables(shown, done));
     const expected = targets.flatMap((target) =>
       experiment(shown, done, target).map((found) => {
         const { variant, exposures, users, switchers, matured, carts, conversions, abandoned, purchases, cents } =
@@ -191,54 +191,10 @@ test('results of an experiment equal the naive model, also after late decisions 
   await fc.assert(property, { numRuns: 40 });
 });
 
-type Tables = ReadonlyMap<string, readonly Row[]>;
-
 /** Builds the models of the first tables, then anew only the days that see a difference in the second ones. */
-async function inTwoSteps(
-  models: readonly string[],
-  targets: readonly Day[],
-  before: Tables,
-  after: Tables,
-): Promise<void> {
-  for (const [table, rows] of before) await database.load(table, rows);
-  for (const name of models) {
-    await database.load(`gold.${name}`, []);
-    await database.build(goldNamed(name), targets, { domain: DOMAIN });
-  }
-  const changed = new Map<string, readonly Day[]>();
-  for (const [table, rows] of after) {
-    const old = await database.rows(table);
-    await database.load(table, rows);
-    changed.set(table, differing(old, await database.rows(table)));
-  }
-  for (const name of models) {
-    const model = goldNamed(name);
-    const table = `gold.${name}`;
-    const reopened = targets.filter((target) =>
-      model.inputs.some(({ table: input, window }) => {
-        const { first, last } = windowRange(window, dayNumber(target));
-        return changed.get(input)!.some((each) => first <= dayNumber(each) && dayNumber(each) <= last);
-      }),
-    );
-    const old = await database.rows(table);
-    await database.load(
-      table,
-      old.filter((each) => !reopened.includes(each.at(-1)!)),
-    );
-    if (reopened.length > 0) await database.build(model, reopened, { domain: DOMAIN });
-    changed.set(table, differing(old, await database.rows(table)));
-    for (const { name: audit } of model.outputs[0]!.audits)
-      expect(await database.complaints(model, audit), `${table} ${audit}`).toEqual([]);
-  }
-}
-
-/** Days whose rows differ. */
-function differing(before: readonly Row[], after: readonly Row[]): Day[] {
-  const byDay = (rows: readonly Row[]) => groupBy(rows, (each) => each.at(-1)!);
-  const [old, fresh] = [byDay(before), byDay(after)];
-  return [...new Set([...old.keys(), ...fresh.keys()])].filter(
-    (each) => JSON.stringify(old.get(each)) !== JSON.stringify(fresh.get(each)),
-  );
+function inSteps(names: readonly string[], targets: readonly Day[], before: Tables, after: Tables): Promise<void> {
+  const steps = { models: names.map(goldNamed), batches: [targets], domain: DOMAIN };
+  return inTwoSteps(database, steps, before, after);
 }
 
 function userTables(active: readonly Activity[], told: readonly Account[], targets: readonly Day[]): Tables {
@@ -316,10 +272,6 @@ function shopTables(shown: readonly Exposure[], done: readonly Outcome[]): Table
       ),
     ),
   ]);
-}
-
-function inTable(table: string, values: Readonly<Record<string, string>>): Row {
-  return columnsOf(table).map(({ name }) => values[name] ?? null);
 }
 
 /** One a user and day, the first. */
