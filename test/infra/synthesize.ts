@@ -1,12 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { afterAll } from 'vitest';
 import { loadProject } from '../../adapters/local/project-files.ts';
 import { appSettings } from '../../infra/app-settings.ts';
 import { deploySluice } from '../../infra/deploy-sluice.ts';
 import { chooseDeployment, type DeploymentConfig } from '../../infra/deployment.ts';
 
 const project = await loadProject({ contracts: 'contracts', sql: 'sql' });
+
+/** Where this file's apps are synthesized. */
+const folder = mkdtempSync(join(tmpdir(), 'sluice-synth-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** An app with a deployment, not yet synthesized: code stands in for the functions' own, so that nothing is bundled. */
 export function appOf(config: DeploymentConfig = {}, more: Record<string, unknown> = {}) {
@@ -19,6 +27,7 @@ export function appOf(config: DeploymentConfig = {}, more: Record<string, unknow
       'aws:cdk:disable-asset-staging': true,
       ...more,
     },
+    outdir: mkdtempSync(join(folder, 'app-')),
     builtinCloudFormationValidation: false,
   });
   const deployment = chooseDeployment('test', { test: config }, (key) => app.node.tryGetContext(key));
