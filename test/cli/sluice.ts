@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 export interface Answer {
   readonly code: number;
@@ -28,6 +29,14 @@ export async function rows(warehouse: string, sql: string): Promise<Record<strin
   return JSON.parse(out) as Record<string, unknown>[];
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** A new folder, which goes when the tests of the file are over. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+  folders.push(folder);
+  return folder;
 }
