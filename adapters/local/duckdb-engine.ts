@@ -214,9 +214,10 @@ export class DuckDbSession implements EngineSession {
   }
 }
 
-function engineError(what: string, statement: string, cause: unknown): EngineError {
-  // What went wrong inside DuckDB comes with the addresses of its functions, which `cause` keeps.
-  const [message] = (cause as Error).message.split('\n\nStack Trace:') as [string];
+function engineError(what: string, statement: string, error: unknown): EngineError {
+  // What goes wrong inside DuckDB comes with the addresses of its functions.
+  const [message] = (error as Error).message.split('\n\nStack Trace:') as [string];
+  const cause = new Error(message, { cause: error });
   return new EngineError(`DuckDB could not ${what}: ${message}`, { statement, kind: kindOf(message), cause });
 }
 

@@ -138,6 +138,18 @@ export function queryEngineSuite(
       expect(rows.one).toEqual([[3n, '2026-01-02', 10n]]);
     });
 
+    it('aggregates dt, also over a single file', async () => {
+      const [first] = await write(ROWS);
+      await session(async (opened) => {
+        await define(opened, 't', [first!]);
+        await opened.derive('since', 'select cast(min(dt) as date) as day from t', 'view');
+        const { rows } = await opened.query(
+          'select count(*), max(t.dt) from t cross join since as s where s.day is not null',
+        );
+        expect(rows).toEqual([[2n, '2026-01-01']]);
+      });
+    });
+
     it('knows a relation without files, with its columns and no rows', async () => {
       await session(async (opened) => {
         await define(opened, 'nothing', []);
