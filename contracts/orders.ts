@@ -3,7 +3,7 @@ import { decimal, integer, oneOf, text, timestamp } from '../core/contract/field
 
 export default contract({
   entity: 'orders',
-  version: 1,
+  version: 2,
   meaning: 'An order was made in one of the shops, or something about it changed.',
   fields: {
     order_id: text({ meaning: 'The order; unique within its shop.' }),
@@ -23,4 +23,6 @@ export default contract({
   eventTime: 'updated_at',
   key: ['record_source', 'order_id', 'updated_at'],
   history: 'changes',
+  // An order is there for good, so a table of every day would grow with the square of time.
+  historyDays: ['month-end', 'last'],
 });

@@ -5,6 +5,7 @@ import type { Contract } from '../../core/contract/contract.ts';
 import { entityModels } from '../../core/contract/entity-models.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
 import { ConfigurationError } from '../../core/errors.ts';
+import { checkDaysRead } from '../../core/model/days-read.ts';
 import { goldModel } from '../../core/model/gold-model.ts';
 import { assembleProject, type Project } from '../../core/model/project.ts';
 
@@ -47,5 +48,7 @@ export async function projectOf(contracts: readonly Contract[], sql: string): Pr
     files.map(async (file) => goldModel(`sql/gold/${file}`, await readFile(join(gold, file), 'utf8'), prelude)),
   );
   const silver = contracts.flatMap((contract) => entityModels(contract, prelude));
-  return { ...assembleProject([...silver, unparsableModel(prelude), ...models]), contracts, prelude };
+  const project = assembleProject([...silver, unparsableModel(prelude), ...models]);
+  checkDaysRead(project);
+  return { ...project, contracts, prelude };
 }

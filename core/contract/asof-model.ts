@@ -24,7 +24,7 @@ export function asofModel(contract: Contract, prelude: string): Model {
     name: table,
     inputs: [{ table: `silver.${entity}`, window: { kind: 'days', from: Number.NEGATIVE_INFINITY, to: 0 } }],
     partitions: 'day',
-    keep: ['all'],
+    keep: contract.historyDays ?? ['all'],
     steps: () => [],
     outputs: [
       {

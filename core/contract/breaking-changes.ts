@@ -1,4 +1,5 @@
 import type { Acceptance } from '../bronze/acceptance.ts';
+import { type Keep, keepsAll } from '../model/days-kept.ts';
 import { compareDecimals } from './compare-decimals.ts';
 import type { PublishedContract, PublishedField } from './published-contract.ts';
 
@@ -23,6 +24,11 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
     if (String(published[term]) !== String(next[term])) {
       found.push(`${term} changed from ${shown(published[term])} to ${shown(next[term])}`);
     }
+  }
+  const keptDays: readonly Keep[] = published.historyDays ?? ['all'];
+  const nextDays: readonly Keep[] = next.historyDays ?? ['all'];
+  if (published.history && !keepsAll(nextDays, keptDays)) {
+    found.push(`historyDays changed from ${shown(keptDays)} to ${shown(nextDays)}: days that were kept are not`);
   }
   if (published.withinDays !== next.withinDays) {
     // Either way: rows that counted are duplicates now, or rows that were promised to be unique are not.

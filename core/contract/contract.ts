@@ -3,6 +3,7 @@ import type { Acceptance } from '../bronze/acceptance.ts';
 import { UNPARSABLE } from '../bronze/bronze-object.ts';
 import { type Day, isDay } from '../dates.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { Keep } from '../model/days-kept.ts';
 import { decimalPattern } from './decimal-pattern.ts';
 import type { Field } from './field.ts';
 import { type History, historyProblem } from './history.ts';
@@ -39,6 +40,11 @@ export interface Contract<F extends Fields = Fields> {
   readonly history?: History;
   /** What versions of the same thing agree in. Absent: the key without the event time. */
   readonly historyKey?: readonly string[];
+  /**
+   * Of which days the as-of table is kept, as `days` of a gold model; absent: of all. Each of them has a row for everything
+   * that there is: of orders, which are never closed, month ends and the last day are enough and every day is too much.
+   */
+  readonly historyDays?: readonly Keep[];
   /** Columns of silver that are made of fields. */
   readonly derived: Derived;
   /** The rows of a day lie in the order of these columns, so that who asks for some of their values reads little else. */
@@ -76,6 +82,7 @@ export interface ContractSpec<F extends Fields> {
   readonly withinDays?: number;
   readonly history?: History;
   readonly historyKey?: readonly (keyof F & string)[];
+  readonly historyDays?: readonly Keep[];
   readonly derived?: Derived;
   readonly cluster?: readonly string[];
   readonly earliest?: Day;

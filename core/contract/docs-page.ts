@@ -1,4 +1,5 @@
 import type { Acceptance } from '../bronze/acceptance.ts';
+import { daysInWords } from '../model/days-kept.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
 import { canDelete, historyKey } from './history.ts';
@@ -7,14 +8,29 @@ import { hasProtected, protectionOf } from './protection.ts';
 
 /** The Markdown page of an entity for those who send its events and those who query its tables. */
 export function docsPage(contract: Contract): string {
-  const { entity, version, meaning, fields, key, order, withinDays, history, derived, cluster } = contract;
+  const {
+    entity,
+    version,
+    meaning,
+    fields,
+    key,
+    order,
+    withinDays,
+    history,
+    historyDays = ['all'],
+    derived,
+    cluster,
+  } = contract;
   const rows = Object.entries(fields).map(
     ([name, field]) => `| ${[`\`${name}\``, field.type, rule(field), about(field)].join(' | ')} |`,
   );
   for (const [name, column] of Object.entries(derived)) {
     rows.push(`| ${[`\`${name}\``, 'varchar', `from \`${column.from}\``, aboutMapping(column)].join(' | ')} |`);
   }
-  const asof = history === undefined ? '' : `,\n  \`silver.${entity}_asof\` (as of each day)`;
+  const asof =
+    history === undefined
+      ? ''
+      : `,\n  \`silver.${entity}_asof\` (as of ${historyDays.includes('all') ? 'each day' : daysInWords(historyDays)})`;
   const keys = withinDays === undefined ? '' : `, \`silver.${entity}_keys\` (the keys\n  of sound records, per day)`;
   const seen =
     withinDays === undefined
@@ -49,8 +65,9 @@ function dating({ eventTime, earliest, accept }: Contract): string {
 }
 
 function past(contract: Contract): string {
-  const { entity, history } = contract;
-  const table = `\`silver.${entity}_asof\` has, for each day, one row per ${list(historyKey(contract))}`;
+  const { entity, history, historyDays = ['all'] } = contract;
+  const days = historyDays.includes('all') ? 'each day' : `each of the days kept (${daysInWords(historyDays)})`;
+  const table = `\`silver.${entity}_asof\` has, for ${days}, one row per ${list(historyKey(contract))}`;
   if (history === 'snapshot') {
     return `- A day is a whole snapshot. ${table}: those of the
   newest day up to it that has any, so that a missing snapshot carries the one before forward, and what a snapshot lacks is gone.

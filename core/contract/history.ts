@@ -1,3 +1,4 @@
+import { areDaysKept, DAYS_EXPECTED } from '../model/days-kept.ts';
 import type { Contract } from './contract.ts';
 
 /**
@@ -24,10 +25,13 @@ export function canDelete({ history, fields }: Contract): boolean {
 
 /** Why the history that is declared cannot be. */
 export function historyProblem(contract: Contract): string | undefined {
-  const { history, fields, eventTime, withinDays } = contract;
+  const { history, historyDays, fields, eventTime, withinDays } = contract;
   if (history === undefined) {
-    return contract.historyKey ? 'historyKey: expected none without history' : undefined;
+    const needless = (['historyKey', 'historyDays'] as const).find((term) => contract[term]);
+    return needless && `${needless}: expected none without history`;
   }
+  const days: readonly string[] | undefined = historyDays;
+  if (days && !areDaysKept(days)) return `historyDays [${days.join(', ')}]: expected ${DAYS_EXPECTED}`;
   if (fields[VALID_FROM]) return `field '${VALID_FROM}' has the name of a column of the as-of table: expected another`;
   if (history === 'snapshot') {
     if (contract.historyKey) return "historyKey: expected none, a row of a snapshot is known by the contract's key";

@@ -1,5 +1,6 @@
 import type { Acceptance } from '../bronze/acceptance.ts';
 import type { Day } from '../dates.ts';
+import type { Keep } from '../model/days-kept.ts';
 import type { Contract } from './contract.ts';
 import type { Field } from './field.ts';
 import { type History, historyKey } from './history.ts';
@@ -21,6 +22,8 @@ export interface PublishedContract {
   readonly history?: History;
   /** With `history`. */
   readonly historyKey?: readonly string[];
+  /** Absent: the as-of table is kept of every day. */
+  readonly historyDays?: readonly Keep[];
   readonly derived?: Readonly<Record<string, Pick<Mapping, 'from' | 'map' | 'otherwise'>>>;
   readonly earliest: Day;
   readonly accept?: Acceptance;
@@ -57,6 +60,7 @@ export function publishedContract(contract: Contract): PublishedContract {
     ...{ key, order },
     ...(withinDays === undefined ? {} : { withinDays }),
     ...(history === undefined ? {} : { history, historyKey: historyKey(contract) }),
+    ...(contract.historyDays === undefined ? {} : { historyDays: contract.historyDays }),
     ...(derived.length === 0 ? {} : { derived: Object.fromEntries(derived) }),
     earliest,
     ...(accept === undefined ? {} : { accept }),

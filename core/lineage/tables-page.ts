@@ -3,6 +3,7 @@ import { BRONZE_COLUMNS } from '../bronze/columns.ts';
 import { keysTable } from '../contract/keys-model.ts';
 import { QUARANTINE_COLUMNS } from '../contract/quarantine-columns.ts';
 import type { Column } from '../model/column.ts';
+import { daysInWords } from '../model/days-kept.ts';
 import type { Model, Output } from '../model/model.ts';
 import { formatWindow } from '../model/window.ts';
 import { BALANCE } from '../query/published-tables.ts';
@@ -132,8 +133,7 @@ ${markdown(['column', 'type', 'meaning', ...(isGold ? ['from'] : [])], rows)}`;
 
 /** Which partitions there are. */
 function partitions({ partitions, keep }: Model): string {
-  if (keep.includes('all')) return `every ${partitions}`;
-  return keep.map((days) => (days === 'last' ? 'the last day' : 'month ends')).join(', ');
+  return partitions === 'month' ? 'every month' : daysInWords(keep);
 }
 
 /** What no two rows of a day share: declared by the contract, or the audit `unique` of a model. */

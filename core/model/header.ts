@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '../errors.ts';
 import { type Column, isSqlType } from './column.ts';
-import type { Keep } from './model.ts';
+import { areDaysKept, DAYS_EXPECTED, type Keep } from './days-kept.ts';
 import { type Input, parseWindow } from './window.ts';
 
 /** What the header of a model file declares, checked. */
@@ -18,7 +18,6 @@ export interface Header {
 const KEYS = ['row', 'inputs', 'partitions', 'days', 'columns', 'audits'];
 const NAME = /^[a-z][a-z0-9_]*$/;
 const TABLE = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/;
-const KEEPS: readonly Keep[] = ['all', 'month-end', 'last'];
 
 /** Splits a model file into the YAML of its opening block comment and the select after it. */
 export function splitModel(file: string, text: string): { header: string; select: string } {
@@ -84,12 +83,9 @@ function readInputs(value: unknown, fail: Fail): Input[] {
   });
 }
 
-function readDays(value: unknown, fail: Fail): Keep[] {
+function readDays(value: unknown, fail: Fail): readonly Keep[] {
   const days: unknown[] = Array.isArray(value) ? value : [value];
-  const valid = days.length > 0 && days.every((day) => KEEPS.includes(day as Keep));
-  return valid && !(days.length > 1 && days.includes('all'))
-    ? (days as Keep[])
-    : fail('days', 'all, or a list of month-end and last');
+  return areDaysKept(days) ? days : fail('days', DAYS_EXPECTED);
 }
 
 function readColumns(value: unknown, fail: Fail): Column[] {

@@ -1,4 +1,5 @@
 import type { Column } from './column.ts';
+import type { Keep } from './days-kept.ts';
 import type { Input } from './window.ts';
 
 /** SQL that differs between engines is written once for each of these; everything else is one text (Athena's dialect). */
@@ -32,9 +33,6 @@ export interface Output {
   /** What one row is. */
   readonly meaning: string;
 }
-
-/** Which days of the domain a table keeps: all of them, or month ends and/or the last day. */
-export type Keep = 'all' | 'month-end' | 'last';
 
 /**
  * A rule that builds the partitions of one or more tables from its inputs, for a set of target days at once. SQL reads

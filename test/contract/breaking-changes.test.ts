@@ -139,6 +139,12 @@ describe('a change of a published contract', () => {
       'historyKey changed from [code] to none',
       'derived column zone was removed',
     ]);
+    const monthly = { ...published, historyDays: ['month-end', 'last'] } as const;
+    expect(breakingChanges(monthly, published)).toEqual([]);
+    expect(breakingChanges({ ...published, historyDays: ['last'] }, monthly)).toEqual([]);
+    expect(breakingChanges(published, monthly)).toEqual([
+      'historyDays changed from [all] to [month-end, last]: days that were kept are not',
+    ]);
     expect(breakingChanges(published, { ...published, eventTime: 'seen' })).toEqual([
       'eventTime changed from none to seen',
     ]);

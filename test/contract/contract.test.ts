@@ -88,6 +88,12 @@ describe('a contract', () => {
     const refused = (change: object) => expect(() => contract({ ...sound, ...change }));
     const flag = text({ meaning: 'A word.' });
     refused({ historyKey: ['visit_id'] }).toThrow('historyKey: expected none without history');
+    refused({ historyDays: ['last'] }).toThrow('historyDays: expected none without history');
+    for (const historyDays of [[], ['all', 'last'], ['month-start' as 'last']] as const) {
+      refused({ history: 'changes', historyDays }).toThrow(
+        `historyDays [${historyDays.join(', ')}]: expected all, or a list of month-end and last`,
+      );
+    }
     refused({ history: 'snapshot', historyKey: ['visit_id'] }).toThrow(
       'historyKey: expected none, a row of a snapshot',
     );

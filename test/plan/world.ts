@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type BronzeObject, bronzePrefix, UNKNOWN_DATE } from '../../core/bronze/bronze-object.ts';
 import { addDays } from '../../core/dates.ts';
-import type { Keep, Model } from '../../core/model/model.ts';
+import type { Keep } from '../../core/model/days-kept.ts';
+import type { Model } from '../../core/model/model.ts';
 import { assembleProject, type Project } from '../../core/model/project.ts';
 import type { Input, Window } from '../../core/model/window.ts';
 

@@ -1,5 +1,6 @@
 import type { Column, SqlType } from '../../core/model/column.ts';
-import type { Audit, Keep, Model, Output } from '../../core/model/model.ts';
+import type { Keep } from '../../core/model/days-kept.ts';
+import type { Audit, Model, Output } from '../../core/model/model.ts';
 import { type Input, parseWindow } from '../../core/model/window.ts';
 
 /** What a model of these tests says beyond the defaults. */
