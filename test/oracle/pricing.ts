@@ -6,7 +6,7 @@ interface Told {
   readonly day: Day;
 }
 
-export interface Product extends Told {
+interface Product extends Told {
   readonly sku: string;
   readonly category: string;
   readonly anchor: boolean;
@@ -16,14 +16,14 @@ export interface Product extends Told {
   readonly sides: readonly [number, number, number];
 }
 
-export interface Offer extends Told {
+interface Offer extends Told {
   readonly supplier: string;
   readonly sku: string;
   readonly cents: number;
   readonly leadDays: number;
 }
 
-export interface Asked extends Told {
+interface Asked extends Told {
   readonly sku: string;
   readonly competitor: string;
   readonly cents: number;
@@ -31,7 +31,7 @@ export interface Asked extends Told {
   readonly seen: Day;
 }
 
-export interface Rate extends Told {
+interface Rate extends Told {
   readonly zone: string;
   /** The heaviest parcel of the band. */
   readonly grams: number;
