@@ -4,6 +4,9 @@ import { ConfigurationError } from '../core/errors.ts';
 
 const GIB = 2 ** 30;
 
+/** Regions of China, GovCloud, the isolated ones and the European Sovereign Cloud: nothing here has been tried there. */
+const OTHER_PARTITION = /^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/;
+
 /** What can be chosen of a deployment; everything has a default. */
 const deploymentSchema = z.strictObject({
   name: z.string().regex(DEPLOYMENT_NAME.pattern, DEPLOYMENT_NAME.expected).default('sluice'),
@@ -15,6 +18,7 @@ const deploymentSchema = z.strictObject({
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1')
+    .refine((region) => !OTHER_PARTITION.test(region), 'expected a region of the partition aws, the only one supported')
     .optional(),
   /** On-demand follows the load; shards of your own are cheaper from some 2 MB/s of steady load on. */
   stream: z
@@ -91,7 +95,7 @@ const DESTROY = 'i-know-this-deletes-all-data';
  *
  * @param deployments what `file` exports
  * @param context of the CDK app: `env` chooses the environment (not needed if there is but one)
- * @throws ConfigurationError naming the file, the field and what was expected
+ * @throws ConfigurationError naming the file, the field and what was expected, also for environments that are not chosen
  */
 export function chooseDeployment(
   file: string,
@@ -104,16 +108,38 @@ export function chooseDeployment(
     const said = env === undefined ? 'no environment was chosen' : `there is no environment ${env}`;
     throw new ConfigurationError(`${file}: ${said}: expected -c env=NAME with one of ${names.join(', ')}`);
   }
-  const parsed = deploymentSchema.safeParse(deployments[env]);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${file}: ${[env, ...path].join('.')}: ${message}`);
-    throw new ConfigurationError(faults.join('\n'));
-  }
-  const { name, removal } = parsed.data;
+  const chosen = checked(file, deployments).get(env)!;
+  const { name, removal } = chosen;
   if (removal === 'destroy' && context(DESTROY) !== name) {
     throw new ConfigurationError(
       `${file}: ${env}.removal: with "destroy" all data of ${name} is deleted together with its stacks: expected also -c ${DESTROY}=${name} on the command line`,
     );
   }
-  return parsed.data;
+  return chosen;
+}
+
+/** Every environment, as a mistake in one can change the stacks of another: two of the same name in one place. */
+function checked(file: string, deployments: Readonly<Record<string, unknown>>): Map<string, Deployment> {
+  const sound = new Map<string, Deployment>();
+  const faults: string[] = [];
+  for (const [env, config] of Object.entries(deployments)) {
+    const { data, error } = deploymentSchema.safeParse(config);
+    for (const { path, message } of error?.issues ?? [])
+      faults.push(`${file}: ${[env, ...path].join('.')}: ${message}`);
+    if (!data) continue;
+    const twin = [...sound].find(([, other]) => other.name === data.name && !areApart(other, data));
+    if (twin)
+      faults.push(
+        `${file}: ${env}.name: ${data.name} is also the name of ${twin[0]}, so each would replace the stacks of the other: expected another name, or an account or region in both, which differ`,
+      );
+    sound.set(env, data);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults.join('\n'));
+  return sound;
+}
+
+/** Whether two deployments are in different places for sure: where the credentials belong can be anywhere. */
+function areApart(one: Deployment, other: Deployment): boolean {
+  const differ = (a?: string, b?: string): boolean => a !== undefined && b !== undefined && a !== b;
+  return differ(one.account, other.account) || differ(one.region, other.region);
 }

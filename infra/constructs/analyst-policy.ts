@@ -3,6 +3,7 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { accountWideName } from './account-wide-name.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import type { QueryWorkgroup } from './query-workgroup.ts';
 import { readLayers } from './read-layers.ts';
@@ -22,7 +23,7 @@ const READABLE = ['silver', 'gold', 'ops'];
 export class AnalystPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { name, workgroup, key, warehouse, results }: AnalystPolicyProps) {
     super(scope, id, {
-      managedPolicyName: `${name}-analyst`,
+      managedPolicyName: accountWideName(scope, `${name}-analyst`),
       description: `Queries the silver, gold and ops tables of ${name}`,
     });
     const { partition, region, account } = Stack.of(this);

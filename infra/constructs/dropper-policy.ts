@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { REFUSED } from '../../core/ingest/landing-key.ts';
+import { accountWideName } from './account-wide-name.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 
 interface DropperPolicyProps {
@@ -17,7 +18,7 @@ export class DropperPolicy extends ManagedPolicy {
     const files = landing.arnForObjects('*');
     const notes = landing.arnForObjects(`${REFUSED}/*`);
     super(scope, id, {
-      managedPolicyName: `${name}-dropper`,
+      managedPolicyName: accountWideName(scope, `${name}-dropper`),
       description: `Drops files for ${name}`,
       statements: [
         new PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [files] }),

@@ -1,6 +1,7 @@
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { accountWideName } from './account-wide-name.ts';
 import { readLayers } from './read-layers.ts';
 
 interface OperatorPolicyProps {
@@ -15,7 +16,7 @@ interface OperatorPolicyProps {
 export class OperatorPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { name, warehouse }: OperatorPolicyProps) {
     super(scope, id, {
-      managedPolicyName: `${name}-operator`,
+      managedPolicyName: accountWideName(scope, `${name}-operator`),
       description: `Reads the quarantine of ${name}, with records as received; to be added to ${name}-analyst`,
     });
     readLayers(this, name, warehouse, ['quarantine']);

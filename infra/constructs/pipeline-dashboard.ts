@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { accountWideName } from './account-wide-name.ts';
 import { type SluiceMetric, sluiceMetric } from './metrics.ts';
 
 interface PipelineDashboardProps {
@@ -15,7 +16,7 @@ interface PipelineDashboardProps {
 /** One page: what comes in, what comes out, what it costs, what goes wrong. */
 export class PipelineDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: PipelineDashboardProps) {
-    super(scope, id, { dashboardName: props.deployment, defaultInterval: Duration.days(7) });
+    super(scope, id, { dashboardName: accountWideName(scope, props.deployment), defaultInterval: Duration.days(7) });
     const metric = (name: SluiceMetric, statistic = Stats.SUM, period = Duration.hours(1)) =>
       sluiceMetric(props.deployment, name, { statistic, period });
     const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>

@@ -2,6 +2,7 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { accountWideName } from './account-wide-name.ts';
 
 interface ProducerPolicyProps {
   readonly name: string;
@@ -13,7 +14,7 @@ interface ProducerPolicyProps {
 export class ProducerPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { name, stream, key }: ProducerPolicyProps) {
     super(scope, id, {
-      managedPolicyName: `${name}-producer`,
+      managedPolicyName: accountWideName(scope, `${name}-producer`),
       description: `Sends events to ${name}`,
       statements: [
         new PolicyStatement({

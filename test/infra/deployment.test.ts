@@ -25,6 +25,9 @@ describe('The configuration of a deployment', () => {
     [{ schedule: { daily: '24:00' } }, /dev\.schedule\.daily: expected a time of day, HH:MM/],
     [{ alarms: { email: 'ops' } }, /dev\.alarms\.email: expected an e-mail address/],
     [{ shards: 4 }, /dev: Unrecognized key: "shards"/],
+    [{ region: 'us-gov-west-1' }, /dev\.region: expected a region of the partition aws/],
+    [{ region: 'cn-north-1' }, /dev\.region: expected a region of the partition aws/],
+    [{ region: 'eusc-de-east-1' }, /dev\.region: expected a region/],
     [{ logDays: 8 }, /dev\.logDays: .*expected one of 1\|3\|5\|7/],
   ])('fails at once, naming file, field and what was expected: %j', (config, message) => {
     expect(() => choose({ dev: config })).toThrow(ConfigurationError);
@@ -36,10 +39,36 @@ describe('The configuration of a deployment', () => {
   });
 
   it('says which environments there are', () => {
-    expect(() => choose({ dev: {}, prod: {} })).toThrow(
+    expect(() => choose({ dev: { name: 'tryout' }, prod: {} })).toThrow(
       'sluice.config.ts: no environment was chosen: expected -c env=NAME with one of dev, prod',
     );
     expect(() => choose({ dev: {} }, { env: 'test' })).toThrow(/there is no environment test: .* one of dev/);
+  });
+
+  it.each([
+    [{}, { retentionDays: 1 }],
+    [{ region: 'eu-west-1' }, {}],
+    [{ region: 'eu-west-1' }, { region: 'eu-west-1' }],
+    [{ account: '111111111111' }, { region: 'eu-west-1' }],
+  ])('has a name that no other environment in the same place has: %j, %j', (prod, test) => {
+    for (const env of ['prod', 'test'])
+      expect(() => choose({ prod, test }, { env })).toThrow(
+        /test\.name: sluice is also the name of prod.*account or region/,
+      );
+  });
+
+  it.each([
+    [{ name: 'sluice2' }, {}],
+    [{ region: 'eu-west-1' }, { region: 'us-east-1' }],
+    [{ account: '111111111111' }, { account: '222222222222' }],
+  ])('may share its name with one elsewhere: %j, %j', (prod, test) => {
+    expect(choose({ prod, test }, { env: 'prod' })).toMatchObject(prod);
+  });
+
+  it('is sound in every environment, not only in the chosen one', () => {
+    expect(() => choose({ prod: {}, test: { name: 'test', shards: 4 } }, { env: 'prod' })).toThrow(
+      /test: Unrecognized key/,
+    );
   });
 
   it('deletes data only behind two locks, the second with the name of the deployment', () => {

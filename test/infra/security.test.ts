@@ -3,7 +3,7 @@ import { functions } from '../../infra/functions.ts';
 import { permissions } from '../../infra/permissions.ts';
 import { type Resource, resourcesOf } from './synthesize.ts';
 
-const resources = resourcesOf();
+const resources = resourcesOf({ region: 'eu-west-1' });
 const of = (type: string, from = resources): Resource[] => from.filter(({ Type }) => Type === type);
 const named = (type: string, id: RegExp) => of(type).find((resource) => id.test(resource.id))!;
 
@@ -161,7 +161,7 @@ describe('Policies', () => {
     const writing = statements.filter(({ Action }) => list<string>(Action).includes('s3:PutObject'));
     expect(writing).toHaveLength(1);
     expect(JSON.stringify(writing[0]!.Resource)).toMatch(/Results[^,]*"\},"\/analysts\/\*"/);
-    expect(Properties.ManagedPolicyName).toBe('sluice-analyst');
+    expect(Properties.ManagedPolicyName).toBe('sluice-analyst-eu-west-1');
   });
 
   it('give nobody but functions bronze or a key, and the quarantine to operators only', () => {
@@ -171,8 +171,9 @@ describe('Policies', () => {
         .map(({ Properties }) => Properties.ManagedPolicyName);
     for (const what of ['"/bronze/*"', '_bronze/', '"/keys/*"', '"/tmp/*"', '"/runs/*"'])
       expect(reaching(what)).toEqual([]);
-    for (const what of ['"/quarantine/*"', '_quarantine/*']) expect(reaching(what)).toEqual(['sluice-operator']);
-    expect(reaching('"/silver/*"')).toEqual(['sluice-analyst']);
+    for (const what of ['"/quarantine/*"', '_quarantine/*'])
+      expect(reaching(what)).toEqual(['sluice-operator-eu-west-1']);
+    expect(reaching('"/silver/*"')).toEqual(['sluice-analyst-eu-west-1']);
     const operator: Statement[] = named('AWS::IAM::ManagedPolicy', /^OperatorPolicy/).Properties.PolicyDocument
       .Statement;
     for (const { Action } of operator)
@@ -195,7 +196,7 @@ describe('Policies', () => {
 
   it('let who drops files put them, and read nothing but notes', () => {
     const { PolicyDocument, ManagedPolicyName } = named('AWS::IAM::ManagedPolicy', /^DropperPolicy/).Properties;
-    expect(ManagedPolicyName).toBe('sluice-dropper');
+    expect(ManagedPolicyName).toBe('sluice-dropper-eu-west-1');
     const statements: Statement[] = PolicyDocument.Statement;
     const reading = statements.filter(({ Action }) =>
       list<string>(Action).some((action) => /:(Get|List)/.test(action)),

@@ -23,6 +23,23 @@ it('two deployments in one account share no name', () => {
   expect([...one].filter((name) => two.has(name))).toEqual([]);
 });
 
+it('what an account has once, in all its regions, has the region in its name', () => {
+  const resources = resourcesOf({ account: '111111111111', region: 'eu-west-1' });
+  const names = resources.flatMap(({ Type, Properties }) => {
+    if (Type === 'AWS::IAM::ManagedPolicy') return [Properties.ManagedPolicyName];
+    return Type === 'AWS::CloudWatch::Dashboard' ? [Properties.DashboardName] : [];
+  });
+  expect(names.sort()).toEqual([
+    ...['sluice-analyst-eu-west-1', 'sluice-dropper-eu-west-1', 'sluice-eu-west-1', 'sluice-operator-eu-west-1'],
+    'sluice-producer-eu-west-1',
+  ]);
+  // CloudFormation names these.
+  const unnamed = resources.filter(({ Type }) => /^AWS::(IAM::(Role|User|Group)|S3::Bucket)$/.test(Type));
+  expect(unnamed.length).toBeGreaterThan(10);
+  for (const { Properties } of unnamed) expect(Properties).not.toMatchObject({ RoleName: expect.anything() });
+  for (const { Properties } of unnamed) expect(Properties).not.toMatchObject({ BucketName: expect.anything() });
+});
+
 it('what one may reach by prefix is not the other’s', () => {
   const reach = JSON.stringify(resourcesOf());
   const prefixes = [...reach.matchAll(/\b(sluice[\w-]*)\*/g)].map(([, prefix]) => prefix!);
