@@ -84,12 +84,7 @@ const DROP_STAGING: Statement = {
 /** Athena works with the permissions of whoever starts the query: on S3, on Glue and on the key. */
 const QUERY: readonly Statement[] = [
   {
-    actions: [
-      'athena:StartQueryExecution',
-      'athena:GetQueryExecution',
-      'athena:GetQueryResults',
-      'athena:StopQueryExecution',
-    ],
+    actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'],
     resources: ['{workgroup}'],
   },
   { actions: ['athena:GetDataCatalog'], resources: ['{athena}:datacatalog/AwsDataCatalog'] },

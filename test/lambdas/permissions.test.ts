@@ -26,7 +26,6 @@ const BEYOND_THE_CODE: Readonly<Record<string, string>> = {
   'sqs:SendMessage': 'Lambda itself puts events there that it gives up.',
   's3:*': 'Held against what the functions really do, below.',
   'athena:GetDataCatalog': 'Athena asks for it when a query starts.',
-  'athena:StopQueryExecution': 'For whoever must end a query in the name of the function; the code never stops one.',
   // Athena reads and writes tables in the name of whoever starts the query.
   'glue:GetTable': 'Athena',
   'glue:GetPartition': 'Athena',
