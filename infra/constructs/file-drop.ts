@@ -5,6 +5,7 @@ import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { REFUSED } from '../../core/ingest/landing-key.ts';
 
 interface FileDropProps {
   readonly landing: Bucket;
@@ -24,7 +25,11 @@ export class FileDrop extends Construct {
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
-        detail: { bucket: { name: [landing.bucketName] } },
+        detail: {
+          bucket: { name: [landing.bucketName] },
+          // The function's own notes.
+          object: { key: [{ 'anything-but': { prefix: `${REFUSED}/` } }] },
+        },
       },
       // Two ways to fail: the event does not reach the function …
       targets: [

@@ -50,6 +50,7 @@ describe('The landing bucket', () => {
     });
     const { EventPattern, Targets } = only('AWS::Events::Rule', resources);
     expect(EventPattern['detail-type']).toEqual(['Object Created']);
+    expect(EventPattern.detail.object).toEqual({ key: [{ 'anything-but': { prefix: 'refused/' } }] });
     expect(Targets).toMatchObject([
       { DeadLetterConfig: { Arn: expect.anything() }, RetryPolicy: { MaximumRetryAttempts: 20 } },
     ]);
