@@ -50,7 +50,9 @@ export class DirectoryStore implements ObjectStore {
       for (const entry of entries) {
         const key = `${folder}${entry.name}`;
         if (entry.isDirectory()) {
-          if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
+          const below = `${key}/`;
+          const isBefore = below < startAfter && !startAfter.startsWith(below);
+          if (!isBefore && (below.startsWith(prefix) || prefix.startsWith(below))) await walk(below);
         } else if (key.startsWith(prefix) && key > startAfter && !UNFINISHED.test(key)) {
           const status = await stat(join(this.#root, key)).catch(unless('ENOENT', undefined));
           if (status) found.push({ key, bytes: status.size, modifiedAt: status.mtimeMs });

@@ -41,6 +41,8 @@ export interface Change {
   readonly retire?: readonly PartitionName[];
   /** The id of the key that pseudonyms are made with, never the key: an input of whatever holds pseudonyms. */
   readonly pseudonymKey?: string;
+  /** The day, UTC, of a discovery that took up all that the stream had written by then. */
+  readonly discovered?: Day;
 }
 
 /** One entry of the log: `log/commits/<seq>.json`, created exclusively, never changed. */

@@ -1,4 +1,5 @@
 import type { BronzeObject, IngestedFile } from '../bronze/bronze-object.ts';
+import type { Day } from '../dates.ts';
 import type { Commit, PartitionVersion } from './commit.ts';
 
 /** A bronze object and the commit that listed it. */
@@ -34,12 +35,15 @@ export interface LedgerState {
   readonly partitions: Map<string, Map<string, Published>>;
   /** The id of the key that pseudonyms are made with; undefined before the first is needed. */
   pseudonymKey: string | undefined;
+  /** The day, UTC, of the latest discovery of what the stream has written; undefined before the first. */
+  discovered: Day | undefined;
 }
 
 export function emptyState(): LedgerState {
   return {
     ...{ seq: 0, at: '', by: '', bronze: new Map(), removed: [], files: new Map(), partitions: new Map() },
     pseudonymKey: undefined,
+    discovered: undefined,
   };
 }
 
@@ -72,6 +76,7 @@ export function applyCommit(state: LedgerState, commit: Commit): void {
     if (versions?.size === 0) state.partitions.delete(table);
   }
   state.pseudonymKey = commit.pseudonymKey ?? state.pseudonymKey;
+  state.discovered = commit.discovered ?? state.discovered;
   state.seq = commit.seq;
   state.at = commit.at;
   state.by = commit.by;
@@ -113,6 +118,7 @@ export function writeCheckpoint(state: LedgerState): string {
     files: [...state.files.values()],
     partitions: [...state.partitions.values()].flatMap((table) => [...table.values()]),
     pseudonymKey: state.pseudonymKey,
+    discovered: state.discovered,
   });
 }
 
@@ -128,6 +134,7 @@ interface Checkpoint {
   partitions: Published[];
   /** Absent where nothing needs one. */
   pseudonymKey?: string;
+  discovered?: Day;
 }
 
 export function readCheckpoint(text: string): LedgerState {
@@ -138,8 +145,8 @@ export function readCheckpoint(text: string): LedgerState {
   for (const file of checkpoint.files) state.files.set(fileKey(file), file);
   for (const version of checkpoint.partitions)
     entry(state.partitions, version.table, () => new Map()).set(version.dt, version);
-  const { seq, at, by, pseudonymKey } = checkpoint;
-  return Object.assign(state, { seq, at, by, pseudonymKey });
+  const { seq, at, by, pseudonymKey, discovered } = checkpoint;
+  return Object.assign(state, { seq, at, by, pseudonymKey, discovered });
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

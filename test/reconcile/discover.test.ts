@@ -40,15 +40,30 @@ describe('what the stream writer has put into bronze', () => {
     expect((await log.read()).bronze.get('orders')).toHaveLength(4);
   });
 
+  it('is found however long nothing looked for it, and also if it came late to a day that was looked at', async () => {
+    await write(records(20, 20, '2026-01-11T12:00:00Z'));
+    await write(records(21, 21, '2026-01-30T12:00:00Z'));
+    await write(records(22, 22, '2026-01-03T12:00:00Z'));
+    const found = await look('2026-02-20');
+    expect(found.map(({ ingestDate }) => ingestDate).sort()).toEqual(['2026-01-03', '2026-01-11', '2026-01-30']);
+    expect(await look('2026-02-20')).toEqual([]);
+    // Whose clock is behind misses nothing, and does not make others look back further.
+    await write(records(23, 23, '2026-02-15T12:00:00Z'));
+    expect(await look('2026-01-10')).toHaveLength(1);
+    expect((await log.read()).discovered).toBe('2026-02-20');
+  });
+
   it('is looked for within the retention of the stream only; objects of bulk loads are left to their own commits', async () => {
+    expect(await look('2026-02-20')).toEqual([]);
     const before = (await log.read()).seq;
-    await write(records(10, 10, '2025-12-01T12:00:00Z'));
+    await write(records(10, 10, '2026-02-11T12:00:00Z'));
     await store.put(
       'bronze/entity=orders/ingest_date=2026-01-09/event_date=2026-01-01/20260109t000000-ab12-0_0.parquet',
       new Uint8Array(),
     );
-    expect(await look()).toEqual([]);
+    expect(await look('2026-02-20')).toEqual([]);
     expect((await log.read()).seq).toBe(before);
-    expect(await look('2025-12-03')).toHaveLength(1);
+    await write(records(11, 11, '2026-02-12T12:00:00Z'));
+    expect(await look('2026-02-20')).toHaveLength(1);
   });
 });

@@ -28,6 +28,11 @@ async function open(models = MODELS): Promise<{ warehouse: Warehouse; parts: Par
   return { warehouse, parts: { project, store, log, clock, engines: { duckdb: engine, athena: engine } } };
 }
 
+/** Beside them there are those of data that arrives, and of the day's discovery. */
+async function publications(warehouse: Warehouse): Promise<number> {
+  return (await warehouse.commits()).filter(({ publish }) => publish).length;
+}
+
 describe('a run in steps', () => {
   it('gives what a run in one process gives', async () => {
     const { warehouse: one } = await open();
@@ -37,21 +42,21 @@ describe('a run in steps', () => {
     expect({ ...report, dollars: 0 }).toEqual({ ...expected, run: 'run-1' });
     expect(report.dollars).toBeGreaterThan(0);
     expect(await two.checksums()).toEqual(await one.checksums());
-    expect((await two.commits()).length).toBe((await one.commits()).length);
+    expect(await publications(two)).toBe(await publications(one));
   });
 
   it('comes to the same, whatever step is done twice', async () => {
     const { warehouse: calm } = await open();
     await calm.run();
     const expected = await calm.checksums();
-    const commits = (await calm.commits()).length;
+    const commits = await publications(calm);
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.constantFrom('none', 'again')), async (stream) => {
         const { warehouse, parts } = await open();
         const trouble = (() => stream.next().value) as Trouble;
         const report = await runSteps(parts, 'run-1', { trouble });
         expect(await warehouse.checksums()).toEqual(expected);
-        expect((await warehouse.commits()).length).toBe(commits);
+        expect(await publications(warehouse)).toBe(commits);
         const published = report.published.map(({ table, dt }) => `${table} ${dt}`);
         expect(published.sort()).toEqual([...expected.keys()]);
       }),
