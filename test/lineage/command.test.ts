@@ -23,7 +23,11 @@ describe('sluice lineage, without a warehouse', () => {
     expect(out).toMatch(
       /└─ silver\.transactions\.price\s+decimal\(18,2\)\n.*└─ bronze\.transactions\.payload\.price\n/,
     );
-    expect(out).toMatch(/gold\.customer_day\.user_id\s+decides; varchar/);
+  });
+
+  it('tells what decides about the rows that a column is made of', async () => {
+    const { out } = await lineage('customer_360.preferred_channel');
+    expect(out).toMatch(/gold\.customer_channel_day\.transactions\s+decides; bigint/);
   });
 
   it('follows a field up to all that depends on it', async () => {
