@@ -4,6 +4,7 @@ import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { QueryEngine } from '../ports/query-engine.ts';
+import type { Batch } from '../reconcile/batches.ts';
 import { buildBatch } from '../reconcile/build-batch.ts';
 import type { Outcome } from '../reconcile/run.ts';
 import type { RunFiles } from './run-files.ts';
@@ -20,6 +21,8 @@ export interface BuildItemRequest {
   readonly suffix: string;
   /** What it has cost so far, by this engine. */
   readonly dollars: () => number;
+  /** Told which batch it is, before it is built. */
+  readonly onBatch: (batch: Batch) => void;
 }
 
 /**
@@ -27,12 +30,13 @@ export interface BuildItemRequest {
  * @throws StillRunningError if it has to be called again to go on; what `isPassing`, to be tried again
  */
 export async function buildItem(request: BuildItemRequest): Promise<Outcome> {
-  const { project, log, store, engine, files, wave: number, batch: index, suffix, dollars } = request;
+  const { project, log, store, engine, files, wave: number, batch: index, suffix, dollars, onBatch } = request;
   const before = await files.outcome(number, index);
   if (before) return before;
   const { run, seq, batches } = await files.wave(number);
   const batch = batches[index];
   if (!batch) throw new Error(`wave ${number} of run ${run.id} has no batch ${index}, only ${batches.length}`);
+  onBatch(batch);
   const pins = new InputPins(project, await log.readAsOf(seq), run.basis);
   // After a failure that may pass, another attempt: Athena would answer the same one with the same failure.
   const tries = await files.tries(number, index);

@@ -3,7 +3,7 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import type { Context } from 'aws-lambda';
 import { AthenaEngine } from '../../adapters/aws/athena-engine.ts';
 import { CLIENT_SETTINGS } from '../../adapters/aws/client-settings.ts';
-import { logOutcome } from '../log-outcome.ts';
+import { logBatch, logOutcome } from '../log-outcome.ts';
 import { setting } from '../settings.ts';
 import { builder } from '../silver/builder.ts';
 import { stepOf } from '../step-of.ts';
@@ -25,7 +25,7 @@ export const handler = stepOf('query', (event: unknown, context: Context) => {
     onLeftBehind: (error) => logger.warn('staging tables were left behind: they are collected later', error as Error),
   });
   // The same attempt each time: the engine then finds its queries where they are, and starts none twice.
-  return builder({ ...warehouse, engine, suffix: () => '', dollars: () => engine.dollars, onOutcome: logOutcome })(
-    event,
-  );
+  const suffix = () => '';
+  const dollars = () => engine.dollars;
+  return builder({ ...warehouse, engine, suffix, dollars, onBatch: logBatch, onOutcome: logOutcome })(event);
 });

@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { StagedDuckDbEngine } from '../../adapters/aws/staged-duckdb-engine.ts';
 import { lambdaDollars } from '../../core/plan/estimate.ts';
-import { logOutcome } from '../log-outcome.ts';
+import { logBatch, logOutcome } from '../log-outcome.ts';
 import { stepOf } from '../step-of.ts';
 import { deployedWarehouse } from '../warehouse.ts';
 import { builder } from './builder.ts';
@@ -26,5 +26,5 @@ export const handler = stepOf('build', (event: unknown) => {
   const dollars = () => lambdaDollars((performance.now() - started) / 1000, megabytes / 1024);
   // Another folder for each attempt: what an attempt that died has written is nobody's, and must not lie beside the rest.
   const suffix = () => `-${randomBytes(4).toString('hex')}`;
-  return builder({ ...warehouse, engine, suffix, dollars, onOutcome: logOutcome })(event);
+  return builder({ ...warehouse, engine, suffix, dollars, onBatch: logBatch, onOutcome: logOutcome })(event);
 });

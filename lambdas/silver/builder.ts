@@ -3,6 +3,7 @@ import type { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { Project } from '../../core/model/project.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { QueryEngine } from '../../core/ports/query-engine.ts';
+import type { Batch } from '../../core/reconcile/batches.ts';
 import type { Outcome } from '../../core/reconcile/run.ts';
 import { buildItem } from '../../core/steps/build-item.ts';
 import { RunFiles } from '../../core/steps/run-files.ts';
@@ -18,16 +19,19 @@ interface Parts {
   readonly suffix: () => string;
   /** What this engine has cost since it was made. */
   readonly dollars: () => number;
+  /** Told which batch it is, before it is built. */
+  readonly onBatch: (batch: Batch) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
 /** Builds one batch of a wave by one engine. Not done: the engine goes on by itself, call again. */
-export function builder({ project, store, log, engine, suffix, dollars, onOutcome }: Parts) {
+export function builder({ project, store, log, engine, suffix, dollars, onBatch, onOutcome }: Parts) {
   return async (event: unknown) => {
     const { run, wave, batch } = parseEvent(BUILD, event);
     const files = new RunFiles(store, run);
     try {
-      onOutcome(await buildItem({ project, store, log, engine, files, wave, batch, suffix: suffix(), dollars }));
+      const item = { project, store, log, engine, files, wave, batch, suffix: suffix(), dollars, onBatch };
+      onOutcome(await buildItem(item));
       return { run, wave, batch, done: true };
     } catch (error) {
       if (!(error instanceof StillRunningError)) throw error;

@@ -3,7 +3,7 @@ import type { LoadedProject } from '../../adapters/local/project-files.ts';
 import type { Contract } from '../../core/contract/contract.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
-import { HERE, type Placement } from '../../core/reconcile/batches.ts';
+import { type Batch, HERE, type Placement } from '../../core/reconcile/batches.ts';
 import type { RunFigures } from '../../core/steps/run-figures.ts';
 import { runDefinition } from '../../infra/state-machine/definition.ts';
 import { discoverer } from '../../lambdas/gold/discoverer.ts';
@@ -28,6 +28,8 @@ export class Deployment {
   readonly figures: RunFigures[] = [];
   /** What the catalog was told to show, in order. */
   readonly shown: string[][] = [];
+  /** Models, a batch each. */
+  readonly built: string[] = [];
   readonly waits: string[] = [];
   repairs = 0;
   readonly #warehouse: Warehouse;
@@ -73,8 +75,9 @@ export class Deployment {
       clock,
     };
     const dollars = () => 0.25;
+    const onBatch = ({ model }: Batch) => this.built.push(model);
     const suffix = () => `-${randomBytes(3).toString('hex')}`;
-    const build = builder({ ...parts, engine, suffix, dollars, onOutcome: () => {} });
+    const build = builder({ ...parts, engine, suffix, dollars, onBatch, onOutcome: () => {} });
     const merge = () => Promise.reject(new Error('nothing to merge'));
     const repair = async () => {
       this.repairs += 1;

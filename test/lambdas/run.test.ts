@@ -37,6 +37,7 @@ describe('an execution of the state machine with the real functions', () => {
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { published: 17, failed: 0, balanceBroken: 0 } });
     const checksums = await warehouse.checksums();
     expect(checksums).toEqual(await expected());
+    expect(new Set(deployment.built)).toEqual(new Set(MODELS.map(({ name }) => name)));
     expect(deployment.repairs).toBe(1);
     expect(new Set(deployment.shown.flat())).toEqual(new Set([...checksums.keys()].map((key) => key.split(' ')[0])));
     const [figures] = deployment.figures;

@@ -70,6 +70,7 @@ export async function runSteps(
             batch,
             suffix,
             dollars: () => 0.5,
+            onBatch: () => {},
           });
         });
     }
