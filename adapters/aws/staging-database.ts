@@ -7,6 +7,7 @@ import {
   type PartitionInput,
   type TableInput,
 } from '@aws-sdk/client-glue';
+import { askGlue } from './ask-glue.ts';
 import { dropStaging, dropStagingTables } from './drop-staging.ts';
 import { checkBatch, GLUE_BATCH } from './glue-batch.ts';
 import { STAGING_MARK } from './staging-session.ts';
@@ -31,22 +32,32 @@ export class StagingDatabase {
       Description: 'Tables of one build, dropped at its end.',
       Parameters: { [STAGING_MARK]: databases },
     };
-    await unlessThere(this.#glue.send(new CreateDatabaseCommand({ DatabaseInput })));
+    await askGlue(`create database ${this.name}`, () =>
+      unlessThere(this.#glue.send(new CreateDatabaseCommand({ DatabaseInput }))),
+    );
   }
 
   async createTable(table: TableInput, partitions: readonly PartitionInput[] = []): Promise<void> {
-    await unlessThere(this.#glue.send(new CreateTableCommand({ DatabaseName: this.name, TableInput: table })));
+    const name = `${this.name}.${table.Name}`;
+    await askGlue(`create table ${name}`, () =>
+      unlessThere(this.#glue.send(new CreateTableCommand({ DatabaseName: this.name, TableInput: table }))),
+    );
     for (let start = 0; start < partitions.length; start += GLUE_BATCH) {
-      const { Errors: errors = [] } = await this.#glue.send(
-        new BatchCreatePartitionCommand({
-          DatabaseName: this.name,
-          TableName: table.Name,
-          PartitionInputList: partitions.slice(start, start + GLUE_BATCH),
-        }),
-      );
-      const failed = errors.filter(({ ErrorDetail: detail }) => detail?.ErrorCode !== 'AlreadyExistsException');
-      checkBatch(failed, `partitions of ${this.name}.${table.Name} were not created`);
+      const some = partitions.slice(start, start + GLUE_BATCH);
+      await askGlue(`create partitions of ${name}`, () => this.#createPartitions(table.Name, some));
     }
+  }
+
+  async #createPartitions(table: string | undefined, partitions: PartitionInput[]): Promise<void> {
+    const { Errors: errors = [] } = await this.#glue.send(
+      new BatchCreatePartitionCommand({
+        DatabaseName: this.name,
+        TableName: table,
+        PartitionInputList: partitions,
+      }),
+    );
+    const failed = errors.filter(({ ErrorDetail: detail }) => detail?.ErrorCode !== 'AlreadyExistsException');
+    checkBatch(failed, `partitions of ${this.name}.${table} were not created`);
   }
 
   dropTables(names: readonly string[]): Promise<void> {

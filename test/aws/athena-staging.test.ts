@@ -14,6 +14,7 @@ import { AthenaViews } from '../../adapters/aws/athena-views.ts';
 import { StagingDatabase } from '../../adapters/aws/staging-database.ts';
 import { stagingPlace } from '../../adapters/aws/staging-session.ts';
 import { stagingTable } from '../../adapters/aws/staging-table.ts';
+import { isPassing } from '../../core/errors.ts';
 
 const columns = [{ name: 'n', type: 'bigint', meaning: '' }] as const;
 const storage = { Columns: [], Location: 's3://b/x/' };
@@ -99,8 +100,49 @@ describe('the staging database', () => {
     await expect(database().createTable({ Name: 't' }, partitions)).rejects.toThrow(
       '1 partitions of d.t were not created: ResourceNumberLimitExceededException: no',
     );
-    glue.on(BatchDeleteTableCommand).resolves(failed('InternalServiceException'));
+    glue.on(BatchDeleteTableCommand).resolves(failed('AccessDeniedException'));
     await expect(database().dropTables(['t'])).rejects.toThrow('1 tables of d were not dropped');
+  });
+
+  const failing = (name: string) => Object.assign(new Error('no'), { name });
+  const steps: [string, (database: StagingDatabase) => Promise<void>][] = [
+    ['create database d', (d) => d.create('sluice')],
+    ['create table d.t', (d) => d.createTable({ Name: 't' })],
+    ['drop database d', (d) => d.drop()],
+    ['drop tables of d', (d) => d.dropTables(['t'])],
+  ];
+
+  test.each(steps)(
+    'that Glue does not let us %s just now makes the build one to be tried again',
+    async (what, step) => {
+      for (const passing of [
+        'ThrottlingException',
+        'InternalServiceException',
+        'OperationTimeoutException',
+        'TimeoutError',
+      ]) {
+        glue.onAnyCommand().rejects(failing(passing));
+        const error = await step(database()).catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ name: 'EngineError', kind: 'unavailable' });
+        expect((error as Error).message).toContain(`Glue could not ${what} (${passing})`);
+        expect(isPassing(error)).toBe(true);
+      }
+      glue.onAnyCommand().rejects(failing('AccessDeniedException'));
+      const denied = await step(database()).catch((thrown: unknown) => thrown);
+      expect(denied).toMatchObject({ name: 'AccessDeniedException' });
+      expect(isPassing(denied)).toBe(false);
+    },
+  );
+
+  test('so does a batch of which only what may pass has failed', async () => {
+    const entries = (...codes: string[]) => ({ Errors: codes.flatMap((code) => failed(code).Errors) });
+    const made = () => database().createTable({ Name: 't' }, partitions);
+    glue.on(BatchCreatePartitionCommand).resolves(entries('AlreadyExistsException', 'ThrottlingException'));
+    await expect(made()).rejects.toMatchObject({ kind: 'unavailable' });
+    glue.on(BatchCreatePartitionCommand).resolves(entries('ThrottlingException', 'InvalidInputException'));
+    await expect(made()).rejects.toThrow('2 partitions of d.t were not created: InvalidInputException: no');
+    glue.on(BatchDeleteTableCommand).resolves(failed('InternalServiceException'));
+    await expect(database().dropTables(['t'])).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   test('may be gone already', async () => {
