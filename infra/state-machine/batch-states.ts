@@ -18,9 +18,12 @@ const BATCH = { 'run.$': '$.run', 'wave.$': '$.wave', 'batch.$': '$.batch' };
  * its cause is in the history of the execution and in the log of the function.
  *
  * @param suffix to the names of the states, which must differ within the whole machine
+ * @param isKept whether anybody reads how batches ended; else they end with `{}`, as even results that a map drops may be
+ *   no larger, all together, than the state
  */
-export function batchStates({ build, query }: BuildFunctions, partition: string, suffix: string) {
+export function batchStates({ build, query }: BuildFunctions, partition: string, suffix: string, isKept: boolean) {
   const named = (name: string) => `${name}${suffix}`;
+  const end = (result: object) => ({ Type: 'Pass', Parameters: isKept ? { ...BATCH, ...result } : {}, End: true });
   const buildBy = (functionArn: string) => ({
     ...invoke(partition, functionArn, BATCH),
     ResultSelector: { 'done.$': '$.Payload.done' },
@@ -55,10 +58,10 @@ export function batchStates({ build, query }: BuildFunctions, partition: string,
         Parameters: { ...BATCH, 'engine.$': '$.engine', 'round.$': 'States.MathAdd($.round, 1)' },
         Next: named('WhichEngine'),
       },
-      [named('Built')]: { Type: 'Pass', Parameters: { ...BATCH, done: true }, End: true },
-      [named('Failed')]: { Type: 'Pass', Parameters: { ...BATCH, 'error.$': '$.failure.Error' }, End: true },
-      [named('TooLong')]: { Type: 'Pass', Parameters: { ...BATCH, error: 'TooLong' }, End: true },
-      [named('UnknownEngine')]: { Type: 'Pass', Parameters: { ...BATCH, error: 'UnknownEngine' }, End: true },
+      [named('Built')]: end({ done: true }),
+      [named('Failed')]: end({ 'error.$': '$.failure.Error' }),
+      [named('TooLong')]: end({ error: 'TooLong' }),
+      [named('UnknownEngine')]: end({ error: 'UnknownEngine' }),
     },
   };
 }

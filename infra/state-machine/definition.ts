@@ -1,5 +1,5 @@
 import { type BuildFunctions, batchStates } from './batch-states.ts';
-import { onlyServiceRetries, patientRetries } from './retries.ts';
+import { onlyServiceRetries, patientRetries, readerRetries } from './retries.ts';
 import { invoke } from './task.ts';
 
 /** ARNs of the functions of a run, each of one published version. */
@@ -73,7 +73,7 @@ export function runDefinition(functions: RunFunctions, partition: string) {
         ItemsPath: '$.items',
         ItemSelector: item,
         MaxConcurrencyPath: '$.concurrency',
-        ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...batchStates(functions, partition, '') },
+        ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...batchStates(functions, partition, '', true) },
         ResultPath: '$.results',
         Next: 'Publish',
       },
@@ -91,9 +91,10 @@ export function runDefinition(functions: RunFunctions, partition: string) {
         ToleratedFailurePercentage: 100,
         ItemProcessor: {
           ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-          ...batchStates(functions, partition, 'OfLargeWave'),
+          ...batchStates(functions, partition, 'OfLargeWave', false),
         },
         ResultPath: null,
+        Retry: readerRetries,
         Next: 'LeaveResults',
       },
       // Outcomes travel by S3; those of a large wave would not fit into the state.

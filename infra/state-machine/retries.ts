@@ -32,6 +32,18 @@ const UNREACHED = {
   JitterStrategy: 'FULL',
 };
 
+/** S3 did not give the list of a wave's batches: that passes. What was built by then is found, and is not built again. */
+export const readerRetries = [
+  {
+    ErrorEquals: ['States.ItemReaderFailed'],
+    IntervalSeconds: 10,
+    BackoffRate: 2,
+    MaxAttempts: 5,
+    MaxDelaySeconds: 120,
+    JitterStrategy: 'FULL',
+  },
+];
+
 /** A batch that crashes or times out (out of memory, say) may do so again: once more, no oftener. */
 export const batchRetries = [
   SERVICE_ERROR,

@@ -32,7 +32,7 @@ const KNOWN: Record<string, readonly string[]> = {
   Choice: ['Choices', 'Default'],
   Map: [
     ...['ItemsPath', 'ItemReader', 'ItemSelector', 'MaxConcurrencyPath', 'ItemProcessor', 'ResultPath'],
-    ...['ToleratedFailurePercentage', 'Label'],
+    ...['ToleratedFailurePercentage', 'Label', 'Retry'],
   ],
   Succeed: [],
   Fail: ['Error', 'Cause'],
@@ -119,19 +119,27 @@ async function step(name: string, state: State, scope: Scope, surroundings: Surr
     case 'Choice':
       return { output: scope.input, next: choose(state, scope) };
     case 'Map':
-      return { output: keep(state, scope, await mapItems(state, scope, surroundings)), next };
+      return attempts(name, state, scope, surroundings, () => mapItems(state, scope, surroundings));
     default:
-      return task(name, state, scope, surroundings);
+      return attempts(name, state, scope, surroundings, () =>
+        callFunction(fill(state.Parameters, scope), surroundings),
+      );
   }
 }
 
-async function task(name: string, state: State, scope: Scope, surroundings: Surroundings): Promise<Stepped> {
+/** Follows Retry and Catch of a state. */
+async function attempts(
+  name: string,
+  state: State,
+  scope: Scope,
+  surroundings: Surroundings,
+  attempt: () => Promise<Json>,
+): Promise<Stepped> {
   const retries: State[] = state.Retry ?? [];
   const tried = new Map<State, number>();
   for (;;) {
     try {
-      const result = await callFunction(fill(state.Parameters, scope), surroundings);
-      return { output: keep(state, scope, result), next: state.End ? undefined : state.Next };
+      return { output: keep(state, scope, await attempt()), next: state.End ? undefined : state.Next };
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
       const { Error: thrown } = error.thrown;
@@ -180,6 +188,9 @@ async function mapItems(state: State, scope: Scope, surroundings: Surroundings):
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit || items.length, items.length) }, work));
+  // Whatever ResultPath makes of them.
+  if (JSON.stringify(results).length > MOST_STATE_BYTES)
+    throw new StateError('States.DataLimitExceeded', 'the results of a map are too large');
   return results;
 }
 
@@ -202,7 +213,11 @@ async function runChild(
 async function readItems(reader: State, scope: Scope, { readObject }: Surroundings): Promise<Json> {
   const { Bucket, Key } = fill(reader.Parameters, scope) as { Bucket: string; Key: string };
   if (!readObject) throw new Error('the machine reads its items from S3: give it readObject');
-  return json(await readObject(Bucket, Key));
+  try {
+    return json(await readObject(Bucket, Key));
+  } catch (error) {
+    throw new StateError('States.ItemReaderFailed', String(error));
+  }
 }
 
 function keep(state: State, scope: Scope, result: Json): Json {

@@ -251,6 +251,32 @@ describe('A run', () => {
     expect(deployment.payloads('publish')).toEqual([{ run: 'execution-1', wave: 1, concurrency: 50, results: null }]);
   });
 
+  it('keeps also the results of the largest wave, which nobody reads, within the state', async () => {
+    const deployment = new Deployment(Array.from({ length: 10_000 }, (_, i) => ({ batch: `${i}` })));
+    deployment.large = true;
+    deployment.build = (payload, call) =>
+      Number((payload as { batch: string }).batch) % 2 > 0 ? fail('EngineError') : { done: call === 1 };
+    expect(await execute(machine, {}, deployment.surroundings)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('asks again when the list of a large wave cannot be read, but not for ever', async () => {
+    const deployment = new Deployment([{ batch: 'a' }]);
+    deployment.large = true;
+    const { surroundings } = deployment;
+    let failures = 2;
+    const readObject = (bucket: string, key: string) =>
+      failures-- > 0 ? fail('SlowDown') : surroundings.readObject!(bucket, key);
+    expect(await execute(machine, {}, { ...surroundings, readObject })).toMatchObject({ status: 'SUCCEEDED' });
+    expect(deployment.retries).toEqual([
+      'BuildLargeWave States.ItemReaderFailed 10',
+      'BuildLargeWave States.ItemReaderFailed 20',
+    ]);
+    failures = Number.POSITIVE_INFINITY;
+    expect(await execute(machine, {}, { ...surroundings, readObject })).toMatchObject({
+      ...{ status: 'FAILED', error: { Error: 'States.ItemReaderFailed' }, failedIn: 'BuildLargeWave' },
+    });
+  });
+
   it('keeps a wave of failures within the state', async () => {
     const deployment = new Deployment(Array.from({ length: 40 }, (_, i) => ({ batch: `${i}` })));
     deployment.build = () => {
