@@ -11,7 +11,8 @@ describe('the CDNOW purchases, from a CSV file to features', () => {
   beforeAll(async () => {
     expect(await sluice(warehouse, 'ingest', '--entity', 'transactions', file)).toMatchObject({ code: 0, err: '' });
     expect(await sluice(warehouse, 'run')).toMatchObject({ code: 0, err: '' });
-  });
+    // 546 days of every table: on a busy machine more than the minute that hooks have.
+  }, 180_000);
 
   it('keeps every record, quarantines the 80 free ones, and balances', async () => {
     expect(
