@@ -28,7 +28,7 @@ const deploymentSchema = z.strictObject({
     ])
     .default({ mode: 'on-demand' }),
   /** How long records wait to become one object: longer makes fewer and larger objects, and later ones. Seconds. */
-  batchingWindow: z.int().min(0).max(300).default(60),
+  batchingWindow: z.int().min(0).max(300).default(120),
   schedule: z
     .strictObject({
       /** When the daily run starts, UTC. */

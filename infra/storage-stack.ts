@@ -49,6 +49,8 @@ export class StorageStack extends Stack {
           noncurrentVersionExpiration: Duration.days(retentionDays),
           expiredObjectDeleteMarker: true,
         },
+        // What builds by Athena prepared, and the key of the pseudonyms where they needed it: nobody restores that.
+        { id: 'deleted-staging', prefix: 'tmp/', noncurrentVersionExpiration: Duration.days(1) },
       ],
     });
     protectLog(warehouse, { isKept: removal === 'retain' });

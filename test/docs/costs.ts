@@ -14,6 +14,8 @@ export interface Load {
 }
 
 export interface Costs {
+  /** What a daily run builds. */
+  readonly models: ReadonlySet<string>;
   readonly lines: readonly Line[];
   readonly eventsPerDay: number;
   readonly batchesPerDay: number;
@@ -23,7 +25,7 @@ export interface Costs {
 }
 
 const DAY_SECONDS = 86_400;
-const project = await loadProject({ contracts: 'contracts', sql: 'sql' });
+export const project = await loadProject({ contracts: 'contracts', sql: 'sql' });
 const deployment = chooseDeployment('defaults', { defaults: {} }, () => undefined);
 const resources = resourcesOf();
 
@@ -48,19 +50,23 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
     'bronze.interactions': 1 - a.transactions,
     'bronze.transactions': a.transactions,
   };
+  // Of a table of all customers: as many as a month of events has; more events bring back those who were there.
   const bytesPerDay = (table: string): number =>
-    share[table] === undefined ? eventsPerDay * (measured.tableBytes[table] ?? 0) : received * share[table];
+    table.startsWith('bronze.')
+      ? received * (share[table] ?? 0)
+      : measured.tableFloor +
+        eventsPerDay * ((measured.tableBytes[table] ?? 0) + (measured.snapshotBytes[table] ?? 0) * a.daysPerMonth);
   const { engine, lambda, logDays, retentionDays } = deployment;
   const placement = { engine, duckdbBytes: lambda.bytes };
   const builds = dailyBatches(project, bytesPerDay, {
-    only: measured.models,
-    lateDays: a.lateDays,
-    history: a.history,
-    placement,
+    ...{ entities: measured.entities, lateDays: a.lateDays, history: a.history },
+    ...{ placement, filesByAthena: a.filesByAthena },
   });
+  const waves = Math.max(...builds.map(({ wave }) => wave));
   const byLambda = builds.filter((batch) => batch.engine === 'duckdb');
   const byAthena = builds.filter((batch) => batch.engine === 'athena');
-  const sum = (some: typeof builds, key: 'reads' | 'writes'): number => some.reduce((n, batch) => n + batch[key], 0);
+  type Size = 'reads' | 'writes' | 'stays' | 'objectsRead' | 'objectsWritten';
+  const sum = (some: typeof builds, key: Size): number => some.reduce((n, batch) => n + batch[key], 0);
 
   // 3.5 GB come with two processors, and less with less.
   const buildSpeed = measured.buildBytesPerSecond * (memoryOf('build') / 3.5);
@@ -68,14 +74,18 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
   const scanned = a.readsOfInputs * sum(byAthena, 'reads') + a.readsOfOutputs * sum(byAthena, 'writes');
   const bronzeFiles = batches * measured.largeObjectsPerBatch + merged;
   const reads = bronzeFiles * (1 + a.lateDays) * a.readsOfInputs;
-  const transitions = a.statesPerRun + a.waves * a.statesPerWave + builds.length * a.statesPerBatch;
-  const tables = measured.models.length * 2;
+  const transitions = a.statesPerRun + waves * a.statesPerWave + builds.length * a.statesPerBatch;
+  const tables = project.models
+    .filter(({ name }) => builds.some(({ model }) => model === name))
+    .reduce((n, { outputs }) => n + outputs.length, 0);
   const glueRequests = tables * a.gluePerTable * 2 + byAthena.length * a.gluePerQuery;
-  const calls = batches + builds.length + a.waves * 2 + 3;
+  const calls = batches + builds.length + waves * 2 + 3;
   const perSecond = batches / DAY_SECONDS;
   const traces =
     DAY_SECONDS * (Math.min(perSecond, a.tracedPerSecond) + Math.max(0, perSecond - a.tracedPerSecond) * a.tracedShare);
-  const requests = objects + small + reads * a.getsPerRead;
+  const readsOfBuilt = sum(byLambda, 'objectsRead') + sum(byAthena, 'objectsRead') * a.readsOfInputs;
+  const written = sum(builds, 'objectsWritten');
+  const requests = objects + small + written + (reads + readsOfBuilt) * a.getsPerRead;
   const alarmed = resources
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .reduce(
@@ -83,9 +93,9 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
         n + (Metrics?.filter((m: { MetricStat?: object }) => m.MetricStat).length ?? 1),
       0,
     );
-  const stored = received + sum(builds, 'writes') / (1 + a.lateDays);
-  // What merging has replaced stays for the retention, then as a version for as long again.
-  const replaced = received * 0.2 * ((2 * retentionDays) / a.daysPerMonth);
+  const stored = received + sum(builds, 'stays');
+  // Stays for the retention, then as a version for as long again: what merging and later builds of the same days replace.
+  const superseded = received * a.mergedShare + sum(builds, 'writes') - sum(builds, 'stays');
   const month = [1 / a.daysPerMonth, 'month'] as const;
   const GB = 1e9;
 
@@ -161,18 +171,43 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
       price: prices.get,
     },
     {
+      what: 'Builds: reading silver and gold',
+      factors: [
+        [readsOfBuilt, 'reads of objects'],
+        [a.getsPerRead, 'requests'],
+      ],
+      price: prices.get,
+    },
+    {
       what: 'Plan, publish, finish; collect',
       factors: [
-        [a.waves * a.stepSeconds + a.collectSeconds, 's'],
+        [waves * a.stepSeconds + a.collectSeconds, 's'],
         [memoryOf('plan'), 'GB'],
       ],
       price: prices.lambdaTime,
     },
     { what: 'Step Functions', factors: [[transitions, 'transitions']], price: prices.transition },
     { what: 'Glue catalog', factors: [[glueRequests, 'requests']], price: prices.glue },
+    { what: 'Builds: objects written', factors: [[written, 'objects']], price: prices.put },
     {
       what: 'Storage: a day of every layer, for its first month',
-      factors: [[(stored + replaced) / GB, 'GB']],
+      factors: [[stored / GB, 'GB']],
+      price: prices.storage,
+    },
+    {
+      what: `Storage: what was superseded, kept ${retentionDays} days, then ${retentionDays} as versions`,
+      factors: [
+        [superseded / GB, 'GB'],
+        [(2 * retentionDays) / a.daysPerMonth, 'months'],
+      ],
+      price: prices.storage,
+    },
+    {
+      what: 'Storage: what Athena prepared, kept a day as versions',
+      factors: [
+        [sum(byAthena, 'writes') / GB, 'GB'],
+        [2 / a.daysPerMonth, 'months'],
+      ],
       price: prices.storage,
     },
     {
@@ -204,6 +239,7 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
   ];
   const dollarsPerDay = lines.reduce((total, line) => total + dollarsOf(line), 0);
   return {
+    models: new Set(builds.map(({ model }) => model)),
     lines,
     eventsPerDay,
     batchesPerDay: batches,

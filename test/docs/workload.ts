@@ -1,3 +1,5 @@
+import { UNPARSABLE } from '../../core/bronze/bronze-object.ts';
+
 /**
  * What the arithmetic of docs/deploy.md starts from, besides the defaults of infra/. `measured` are figures of this
  * repository; a test holds those of the stream against the code. `assumed` are judgements, on the dear side.
@@ -6,18 +8,13 @@ export const measured = {
   /** Bytes in bronze for each byte received, by the stream writer, of events of 1 KB of which half is random text. */
   compression: 0.55,
   /** Objects of one batch: two entities, what could not be parsed, and the days of late events (2 % by up to 5 days). */
-  objectsPerBatch: 14,
+  objectsPerBatch: 16,
   /** Of which so many are too large to be merged. */
   largeObjectsPerBatch: 1,
   /** Bytes received by compressed bytes of bronze a second of a build with two processors: docs/performance.md. */
   buildBytesPerSecond: 10_000_000,
-  /** What is deployed: two entities, and the gold that is made of them. */
-  models: [
-    ...['silver.interactions', 'silver.transactions_keys', 'silver.transactions'],
-    ...['gold.user_day', 'gold.daily_metrics', 'gold.monthly_metrics', 'gold.session_fragments', 'gold.sessions'],
-    ...['gold.events_sessionized', 'gold.session_metrics', 'gold.session_totals', 'gold.customer_day'],
-    'gold.customer_features',
-  ] as readonly string[],
+  /** What is received. Which models are built of it, the plan says. */
+  entities: ['transactions', 'interactions', UNPARSABLE],
   /**
    * Compressed bytes of each table for each event received, in a month of 1,000,000 generated events (15 % transactions):
    * `sluice status` after `sluice run`. They hold declared fields only, so the size of the event does not matter.
@@ -28,13 +25,26 @@ export const measured = {
     'silver.transactions_keys': 0.4,
     'quarantine.interactions': 0.6,
     'quarantine.transactions': 0.2,
+    'quarantine.unparsable': 0.2,
     'gold.session_fragments': 3.7,
     'gold.sessions': 4.0,
     'gold.events_sessionized': 26.8,
-    'gold.session_metrics': 2.4,
+    'gold.session_metrics': 2.5,
     'gold.user_day': 0.8,
+    'gold.user_device_day': 0.5,
     'gold.customer_day': 0.4,
+    'gold.customer_channel_day': 0.3,
+    // Nobody is in an experiment.
+    'gold.experiment_outcomes': 0,
   } as Readonly<Record<string, number>>,
+  /** The same of tables that hold all customers, as they are by the end of that month, for each event of the month. */
+  snapshotBytes: {
+    'gold.session_totals': 0.4,
+    'gold.customer_features': 0.5,
+    'gold.customer_360': 0.5,
+  } as Readonly<Record<string, number>>,
+  /** Bytes of a day or a month of every other table, whatever the load: tables of numbers, one row a group. */
+  tableFloor: 12_000,
 } as const;
 
 export const assumed = {
@@ -63,12 +73,15 @@ export const assumed = {
   querySeconds: 180,
   /** A build in Lambda, besides its reading. */
   buildSeconds: 5,
+  /** Objects that a statement of Athena writes into a partition; DuckDB writes one. */
+  filesByAthena: 20,
+  /** Of the bytes of bronze, what merging replaces. */
+  mergedShare: 0.2,
   /** GETs of S3 for one object read once: footer and columns. */
   getsPerRead: 3,
   /** Seconds of plan, publish and finish together, each wave; of the collector, each day. */
   stepSeconds: 20,
   collectSeconds: 120,
-  waves: 6,
   statesPerWave: 4,
   statesPerBatch: 5,
   statesPerRun: 6,

@@ -92,6 +92,13 @@ describe('Data', () => {
         expect(rule).not.toHaveProperty('Transitions');
       }
     }
+    const { Rules } = named('AWS::S3::Bucket', /^Warehouse/).Properties.LifecycleConfiguration;
+    expect(Rules).toMatchObject([
+      { Id: 'unfinished-uploads' },
+      { Id: 'old-runs', Prefix: 'runs/' },
+      { Id: 'deleted', NoncurrentVersionExpiration: { NoncurrentDays: 7 } },
+      { Id: 'deleted-staging', Prefix: 'tmp/', NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+    ]);
     expect(named('AWS::S3::Bucket', /^Warehouse/).Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
   });
 });
