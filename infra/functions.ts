@@ -10,7 +10,7 @@ export interface FunctionSpec {
   readonly memory: number | 'build';
   /** Of /tmp, megabytes. */
   readonly scratch: number;
-  /** Seconds. */
+  /** Seconds; more than all tries of one request may take (adapters/aws/client-settings.ts). */
   readonly timeout: number;
   /** Options of node. */
   readonly node?: string;
@@ -60,7 +60,7 @@ export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
     duckdb: false,
     memory: 1769,
     scratch: NO_SCRATCH,
-    timeout: 300,
+    timeout: LONGEST,
     environment: ['ENGINE', 'LAMBDA_BYTES'],
   },
   // Inputs and outputs in /tmp, and what DuckDB has no memory for.
@@ -94,7 +94,7 @@ export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
     duckdb: false,
     memory: 1769,
     scratch: NO_SCRATCH,
-    timeout: 300,
+    timeout: LONGEST,
     environment: [],
   },
   // Holds the list of every object in the warehouse.

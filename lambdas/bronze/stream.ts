@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_SETTINGS } from '../../adapters/aws/client-settings.ts';
+import { STREAM_CLIENT_SETTINGS } from '../../adapters/aws/client-settings.ts';
 import { S3Store } from '../../adapters/aws/s3-store.ts';
 import { setting } from '../settings.ts';
 import { logger, metrics } from '../telemetry.ts';
@@ -8,7 +8,7 @@ import { batchWriter } from './write-batch.ts';
 
 /** The consumer of the Kinesis stream, a batch of one shard a call. */
 export const handler = batchWriter({
-  store: new S3Store(new S3Client(CLIENT_SETTINGS), setting('SLUICE_WAREHOUSE')),
+  store: new S3Store(new S3Client(STREAM_CLIENT_SETTINGS), setting('SLUICE_WAREHOUSE')),
   routing: deployedRouting(),
   logger,
   metrics,
