@@ -1,15 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atOnce } from '../../core/at-once.ts';
 import type { S3Store } from './s3-store.ts';
+import { scratchPrefix } from './sweep-scratch.ts';
 
 /** Requests are short and many: so many hide the time that each waits for S3. */
 const TRANSFERS_AT_ONCE = 16;
 
 /** A folder of its own below `parent`, by default that for temporary files. */
 export function makeScratch(parent = tmpdir()): Promise<string> {
-  return mkdtemp(join(parent, 'sluice-'));
+  return mkdtemp(join(parent, scratchPrefix()));
 }
 
 /** Works in a folder that is gone after. */
@@ -20,6 +21,12 @@ export async function inScratch<T>(work: (root: string) => Promise<T>, parent?: 
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** In bytes: all of the disk that a folder is on, and what of it is free. */
+export async function roomIn(folder: string): Promise<{ readonly total: number; readonly free: number }> {
+  const { bsize, blocks, bavail } = await statfs(folder);
+  return { total: bsize * blocks, free: bsize * bavail };
 }
 
 /** Downloads objects to the paths below `root` that their keys are. */

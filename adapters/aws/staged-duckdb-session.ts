@@ -58,8 +58,11 @@ export class StagedDuckDbSession implements EngineSession {
   }
 
   async close(): Promise<void> {
-    await this.#staging.session.close();
-    await this.#staging.clear();
+    try {
+      await this.#staging.session.close();
+    } finally {
+      await this.#staging.clear();
+    }
   }
 
   async #stage({ name, files }: Relation): Promise<void> {

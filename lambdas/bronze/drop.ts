@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../../adapters/aws/client-settings.ts';
 import { s3BulkLoader } from '../../adapters/aws/s3-bulk-loader.ts';
 import { S3Store } from '../../adapters/aws/s3-store.ts';
+import { sweepScratch } from '../../adapters/aws/sweep-scratch.ts';
 import { CommitLog } from '../../core/ledger/commit-log.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { setting } from '../settings.ts';
@@ -16,8 +17,7 @@ const landing = new S3Store(client, setting('SLUICE_LANDING'));
 const routing = deployedRouting();
 const clock: Clock = () => new Date().toISOString();
 
-/** Called for every object that is created in the landing bucket. */
-export const handler = dropTaker({
+const take = dropTaker({
   landing,
   routing,
   log: new CommitLog(warehouse, clock),
@@ -27,3 +27,9 @@ export const handler = dropTaker({
   logger,
   metrics,
 });
+
+/** Called for every object that is created in the landing bucket. */
+export const handler = async (event: unknown): Promise<void> => {
+  await sweepScratch();
+  await take(event);
+};

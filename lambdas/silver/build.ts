@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { StagedDuckDbEngine } from '../../adapters/aws/staged-duckdb-engine.ts';
+import { sweepScratch } from '../../adapters/aws/sweep-scratch.ts';
 import { lambdaDollars } from '../../core/plan/estimate.ts';
 import { logBatch, logOutcome } from '../log-outcome.ts';
 import { stepOf } from '../step-of.ts';
@@ -21,7 +22,8 @@ const engine = new StagedDuckDbEngine({
   stagedBytes: disk.bsize * disk.blocks * 0.5,
 });
 
-export const handler = stepOf('build', (event: unknown) => {
+export const handler = stepOf('build', async (event: unknown) => {
+  await sweepScratch();
   const started = performance.now();
   const dollars = () => lambdaDollars((performance.now() - started) / 1000, megabytes / 1024);
   // Another folder for each attempt: what an attempt that died has written is nobody's, and must not lie beside the rest.

@@ -56,7 +56,8 @@ describe.skipIf(!endpoint)('Bronze over moto', () => {
     const replaced = { ...(await file('replaced.jsonl', '{}')), hash: 'another' };
     const elsewhere = { ...(await file('good.jsonl', '{}')), path: '/etc/passwd' };
     const good = await file('good.jsonl', '{}\n{}\n');
-    const load = s3BulkLoader({ landing, warehouse, routing: ROUTING, scratch, scratchBytes: 3000 });
+    const room = async () => ({ total: 3000, free: 3000 });
+    const load = s3BulkLoader({ landing, warehouse, routing: ROUTING, scratch, room });
     const { files, failures } = await load([large, replaced, elsewhere, good], 'load');
     expect(files).toEqual([{ file: good, records: 2 }]);
     expect(failures.map(({ error }) => error.message)).toEqual([
