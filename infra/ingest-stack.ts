@@ -24,7 +24,7 @@ export class IngestStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, codeOf, storage, ...props }: IngestStackProps) {
     super(scope, id, props);
     const { name, stream, removal, batchingWindow, lambda } = deployment;
-    const { key, warehouse, landing } = storage;
+    const { key, warehouse, landing, givenUp } = storage;
 
     this.stream = new Stream(this, 'Events', {
       ...(stream.mode === 'provisioned'
@@ -53,6 +53,7 @@ export class IngestStack extends Stack {
         key: key.keyArn,
         warehouse: warehouse.bucketArn,
         landing: landing.bucketArn,
+        givenUp: givenUp.bucketArn,
         stream: this.stream.streamArn,
         refused: this.refused.queueArn,
       },
@@ -69,7 +70,7 @@ export class IngestStack extends Stack {
     this.source = new StreamSource(this, 'Source', {
       stream: this.stream,
       target: this.functions.stream,
-      failed: warehouse,
+      failed: givenUp,
       batchingWindow,
     });
     new FileDrop(this, 'FileDrop', { landing, target: this.functions.drop, refused: this.refused });

@@ -72,7 +72,7 @@ export class ObservabilityStack extends Stack {
         period: FIVE_MINUTES,
       });
     this.#add('failed-records', {
-      meaning: 'Records of the stream were given up and put aside below aws/lambda/ in the warehouse.',
+      meaning: 'Records of the stream were given up and put aside in the bucket for that, below aws/lambda/.',
       metric: sumOf('failed', [source('OnFailureDestinationDeliveredEventCount'), source('DroppedEventCount')]),
       above: 0,
     });

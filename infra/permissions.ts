@@ -143,10 +143,10 @@ export const permissions: Readonly<Record<FunctionName, readonly Statement[]>> =
     // Where Lambda itself puts batches that were given up, in the name of the function.
     {
       actions: ['s3:PutObject'],
-      resources: ['{warehouse}/aws/lambda/*'],
+      resources: ['{givenUp}/aws/lambda/*'],
       why: 'Lambda names what it puts there after the event source, the shard and the time.',
     },
-    LIST,
+    { actions: ['s3:ListBucket'], resources: ['{givenUp}'] },
     ENCRYPTED,
   ],
   drop: [

@@ -17,12 +17,14 @@ const UNFINISHED: LifecycleRule = { id: 'unfinished-uploads', abortIncompleteMul
 /** The key and the buckets. Nothing of it goes when the stack is deleted, unless both locks say so. */
 export class StorageStack extends Stack {
   readonly key: Key;
-  /** Every layer, the commit log, the files of runs, and batches of the stream that were given up (aws/lambda/). */
+  /** Every layer, the commit log, and the files of runs. */
   readonly warehouse: Bucket;
   /** Where files are dropped. */
   readonly landing: Bucket;
   /** Of queries in Athena. */
   readonly results: Bucket;
+  /** Batches of the stream that were given up, below aws/lambda/. */
+  readonly givenUp: Bucket;
 
   constructor(scope: Construct, id: string, { deployment, ...props }: StorageStackProps) {
     super(scope, id, props);
@@ -65,6 +67,8 @@ export class StorageStack extends Stack {
       ...base,
       lifecycleRules: [UNFINISHED, { id: 'old-results', expiration: Duration.days(7) }],
     });
+    // What made the warehouse refuse a batch, its policy or the key, must not make this one refuse it: under S3's own key.
+    this.givenUp = new DataBucket(this, 'GivenUp', { accessLogs, removalPolicy, lifecycleRules: [UNFINISHED] });
     this.key = key;
     if (removal === 'destroy') acknowledgeProvider(this);
   }

@@ -29,7 +29,7 @@ export class TransformStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, codeOf, storage, catalog, ...props }: TransformStackProps) {
     super(scope, id, props);
     const { name } = deployment;
-    const { key, warehouse, landing, results } = storage;
+    const { key, warehouse, landing, results, givenUp } = storage;
     this.pipeline = new QueryWorkgroup(this, 'Pipeline', {
       name: `${name}-pipeline`,
       description: 'Queries of runs: builds and their audits.',
@@ -84,6 +84,7 @@ export class TransformStack extends Stack {
         warehouse: warehouse.bucketName,
         landing: landing.bucketName,
         results: results.bucketName,
+        givenUp: givenUp.bucketName,
         databases: name,
         workgroup: catalog.analysts.workgroupName,
         daily: this.daily.stateMachineArn,

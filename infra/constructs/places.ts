@@ -10,6 +10,8 @@ export interface Places {
   readonly warehouse: string;
   readonly landing: string;
   readonly results: string;
+  /** The bucket of the batches of the stream that were given up. */
+  readonly givenUp: string;
   readonly stream: string;
   /** The queue of the files that were not taken. */
   readonly refused: string;

@@ -4,6 +4,12 @@ import { EventSourceMapping, type IFunction, MetricType, StartingPosition } from
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
+/**
+ * The function takes its time to report a batch that storage refuses (lambdas/bronze/pace-failures.ts): more than a minute, so
+ * that this is most of a day. A record that crashes the function comes so often, too, alone in the end, and its shard waits.
+ */
+const TRIES_AGAIN = 900;
+
 interface StreamSourceProps {
   readonly stream: IStream;
   readonly target: IFunction;
@@ -26,9 +32,10 @@ export class StreamSource extends EventSourceMapping {
       // The most that Lambda takes. A batch ends earlier at 6 MB or with the window.
       batchSize: 10_000,
       maxBatchingWindow: Duration.seconds(batchingWindow),
+      // Where the function crashes. What it reports as not written, from the first record on, is delivered again whole.
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      retryAttempts: 10,
+      retryAttempts: TRIES_AGAIN,
       maxRecordAge: Duration.days(6),
       // The function's role is allowed to put there by permissions.ts.
       onFailure: { bind: () => ({ destination: failed.bucketArn }) },

@@ -25,10 +25,11 @@ describe('Data', () => {
 
   it('is encrypted with the key of the deployment, which rotates', () => {
     expect(of('AWS::KMS::Key')).toMatchObject([{ Properties: { EnableKeyRotation: true } }]);
-    expect(buckets).toHaveLength(4);
+    expect(buckets).toHaveLength(5);
     for (const { id, Properties } of buckets) {
       const [rule] = Properties.BucketEncryption.ServerSideEncryptionConfiguration;
-      const algorithm = id.startsWith('AccessLogs') ? 'AES256' : 'aws:kms';
+      // What the key or the warehouse refuse has a place all the same, and S3 cannot write its logs under any key.
+      const algorithm = /^(AccessLogs|GivenUp)/.test(id) ? 'AES256' : 'aws:kms';
       expect(rule.ServerSideEncryptionByDefault.SSEAlgorithm).toBe(algorithm);
       if (algorithm === 'aws:kms') expect(rule.BucketKeyEnabled).toBe(true);
     }
@@ -58,7 +59,7 @@ describe('Data', () => {
 
   it('is retained when its stack is deleted', () => {
     const holding = ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::Kinesis::Stream'].flatMap((type) => of(type));
-    expect(holding).toHaveLength(6);
+    expect(holding).toHaveLength(7);
     for (const { DeletionPolicy } of holding) expect(DeletionPolicy).toBe('Retain');
   });
 
@@ -81,8 +82,8 @@ describe('Data', () => {
     }
   });
 
-  it('is never deleted for its age in the warehouse or the landing bucket', () => {
-    for (const id of [/^Warehouse/, /^Landing/]) {
+  it('is never deleted for its age in the warehouse, the landing bucket, or where batches were given up', () => {
+    for (const id of [/^Warehouse/, /^Landing/, /^GivenUp/]) {
       const { LifecycleConfiguration } = named('AWS::S3::Bucket', id).Properties;
       for (const rule of LifecycleConfiguration.Rules) {
         // What runs hand from step to step tells of nothing that is published.
@@ -199,6 +200,15 @@ describe('Policies', () => {
     expect(doing('s3:GetObject')).toEqual(['discover', 'build', 'query']);
     expect(doing('s3:PutObject')).toEqual(['discover']);
     expect(doing('s3:DeleteObject')).toEqual([]);
+  });
+
+  it('let the stream’s consumer have its batches put aside where neither the key nor the warehouse can refuse them', () => {
+    const aside = permissions.stream.flatMap(({ actions, resources }) =>
+      resources.filter((each) => each.includes('aws/lambda')).map((resource) => `${actions} ${resource}`),
+    );
+    expect(aside).toEqual(['s3:PutObject {givenUp}/aws/lambda/*']);
+    const others = Object.entries(permissions).filter(([name]) => name !== 'stream');
+    expect(JSON.stringify(others)).not.toContain('{givenUp}');
   });
 
   it('let who drops files put them, and read nothing but notes', () => {
