@@ -1,26 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { streamObjects } from '../../core/bronze/stream-objects.ts';
 import { routeOf } from '../../core/contract/route-of.ts';
 import { type Costs, costsOf, kinesisOf, project } from './costs.ts';
 import { kilobyteRecords } from './kilobyte-events.ts';
+import { expectInPage } from './page.ts';
 import { prices } from './prices.ts';
 import { arithmeticOf, dollarsOf, type Line } from './product.ts';
 import { measured } from './workload.ts';
 
-const PAGE = 'docs/deploy.md';
 const SMALL = { eventsPerSecond: 100, shards: 4 };
 const LARGE = { eventsPerSecond: 10_000, shards: 20 };
 
 /** `UPDATE_DOCS=1 npx vitest run test/docs/costs.test.ts` writes the tables anew. */
-function expectInPage(name: string, text: string): void {
-  const page = readFileSync(PAGE, 'utf8');
-  const [before, after] = [`<!-- ${name}: by test/docs/costs.test.ts -->\n`, `<!-- /${name} -->\n`];
-  const [start, end] = [page.indexOf(before) + before.length, page.indexOf(after)];
-  expect([page.includes(before), end >= start], `${PAGE} has the marks of ${name}`).toEqual([true, true]);
-  if (process.env.UPDATE_DOCS) writeFileSync(PAGE, page.slice(0, start) + text + page.slice(end));
-  else expect(page.slice(start, end)).toBe(text);
-}
+const expectTable = (name: string, text: string) =>
+  expectInPage('docs/deploy.md', 'test/docs/costs.test.ts', name, text);
 
 function table(lines: readonly Line[], { eventsPerDay }: Costs): string {
   const perMillion = (dollars: number): string => ((dollars / eventsPerDay) * 1e6).toFixed(4);
@@ -59,14 +52,14 @@ describe('The costs in docs/deploy.md', () => {
     ['costs at 10,000 events/s', LARGE],
   ])('%s are what the arithmetic gives', (name, load) => {
     const costs = costsOf(load);
-    expectInPage(name, table(costs.lines, costs));
+    expectTable(name, table(costs.lines, costs));
   });
 
   it.each([
     ['Kinesis at 100 events/s', SMALL],
     ['Kinesis at 10,000 events/s', LARGE],
   ])('%s is what the arithmetic gives', (name, load) => {
-    expectInPage(name, table(kinesisOf(load), costsOf(load)));
+    expectTable(name, table(kinesisOf(load), costsOf(load)));
   });
 
   it('name the page of each price', () => {
@@ -74,7 +67,7 @@ describe('The costs in docs/deploy.md', () => {
       const units = per === 1 ? unit : `${per.toLocaleString('en-US')} ${unit}`;
       return `| $${dollars} | ${units} | <${page}> |\n`;
     });
-    expectInPage('prices', `| price | for | page |\n| ---: | --- | --- |\n${rows.join('')}`);
+    expectTable('prices', `| price | for | page |\n| ---: | --- | --- |\n${rows.join('')}`);
   });
 });
 

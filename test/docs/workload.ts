@@ -79,6 +79,8 @@ export const assumed = {
   mergedShare: 0.2,
   /** GETs of S3 for one object read once: footer and columns. */
   getsPerRead: 3,
+  /** Seconds of each step of a run over small data, the start of a function and the state machine's own time included. */
+  smallRunSeconds: { discover: 10, plan: 4, build: 8, publish: 6, finish: 4 },
   /** Seconds of plan, publish and finish together, each wave; of the collector, each day. */
   stepSeconds: 20,
   collectSeconds: 120,

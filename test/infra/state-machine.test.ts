@@ -115,7 +115,7 @@ describe('The definition', () => {
   it('takes small data through a day with few steps', async () => {
     const deployment = new Deployment([{ batch: '1' }], [{ batch: '2' }], [{ batch: '3' }], [{ batch: '4' }]);
     await execute(machine, {}, deployment.surroundings);
-    // Each of them is a call: at a few seconds a call a day stays below three minutes.
+    // Each of them is a call. test/docs/run-time.test.ts counts the waves of the real models, and what they take.
     expect(deployment.calls).toHaveLength(1 + 4 * 3 + 1 + 1);
   });
 });
