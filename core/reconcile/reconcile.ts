@@ -1,3 +1,4 @@
+import { atOnce } from '../at-once.ts';
 import type { CommitLog } from '../ledger/commit-log.ts';
 import type { Project } from '../model/project.ts';
 import { InputPins } from '../plan/pinned-inputs.ts';
@@ -10,7 +11,7 @@ import { type Batch, HERE } from './batches.ts';
 import { buildBatch } from './build-batch.ts';
 import { planWave } from './plan-wave.ts';
 import { publishWave } from './publish-wave.ts';
-import { NO_PROGRESS, type Outcome, type Progress, type Run, type RunReport } from './run.ts';
+import { NO_PROGRESS, type Progress, type Run, type RunReport } from './run.ts';
 
 export interface RunRequest {
   readonly project: Project;
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly scope?: Scope | undefined;
   /** Rebuild what the scope names, even if it is not stale, where it was published up to this commit. */
   readonly forceUpTo?: number | undefined;
+  /** How many batches are built at the same time; 1 if absent, which an engine on this machine fills its processors with. */
+  readonly batchesAtOnce?: number;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -50,14 +53,13 @@ export async function reconcile(request: RunRequest): Promise<RunReport> {
     request.onEvent?.({ kind: 'planned', wave: progress.waves + 1, plan });
     if (report) return report;
     const pins = new InputPins(project, state, run.basis);
-    const outcomes: Outcome[] = [];
-    for (const [index, batch] of wave.batches.entries()) {
+    const numbered = wave.batches.map((batch, index) => ({ batch, attempt: `${run.id}-${wave.number}.${index + 1}` }));
+    const outcomes = await atOnce(request.batchesAtOnce ?? 1, numbered, async ({ batch, attempt }) => {
       request.onEvent?.({ kind: 'building', batch });
-      const attempt = `${run.id}-${wave.number}.${index + 1}`;
       const outcome = await buildBatch({ project, engine, store, run, pins, batch, attempt });
-      outcomes.push(outcome);
       request.onEvent?.({ kind: 'built', batch, failed: outcome.failed.length });
-    }
+      return outcome;
+    });
     ({ state, progress } = await publishWave({ project, log, clock, wave, outcomes, progress }));
   }
 }

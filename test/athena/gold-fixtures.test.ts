@@ -27,7 +27,7 @@ describe.skipIf(!endpoints)('gold on Athena, from inputs that DuckDB wrote', () 
     await rm(root, { recursive: true });
   });
 
-  test.each(readFixtures())('$model $name', async (fixture: Fixture) => {
+  test.concurrent.each(readFixtures())('$model $name', async (fixture: Fixture) => {
     const model = goldNamed(fixture.model);
     const { table, sql, columns, audits } = outputOf(model);
     const session = await deployment.engine.open(`fixture-${fixture.model}-${fixture.name}`);

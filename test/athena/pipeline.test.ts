@@ -25,6 +25,9 @@ const [FILES, STREAM] = ['f', 's'].map((prefix) => {
   return fc.sample(large, { numRuns: 1, seed: 4 })[0]!;
 }) as [Delivery[], Delivery[]];
 
+/** As in the state machine: while one batch waits for Athena, others are on. */
+const BATCHES = { batchesAtOnce: 4 };
+
 describe.skipIf(!endpoints)('the whole pipeline on Athena gives what it gives on DuckDB', () => {
   let folder: string;
   let deployment: Deployment;
@@ -79,13 +82,13 @@ describe.skipIf(!endpoints)('the whole pipeline on Athena gives what it gives on
     const newHere = new Pipeline(here.root, changed, release);
     const newThere = pipelineOn(deployment, deployment.engine, changed, join(folder, 'there'), release);
     const onDuckDb = await newHere.run();
-    const onAthena = await newThere.run();
+    const onAthena = await newThere.run(BATCHES);
     expect(publishedBy(onAthena)).toEqual(publishedBy(onDuckDb));
     expect(new Set(onAthena.published.map(({ table }) => table))).toEqual(new Set(['gold.session_metrics']));
 
     const { seq } = await newThere.log.read();
     const scope = { from: DAYS[1]!, to: DAYS[2]!, tables: ['silver.interactions', 'gold.user_day'] };
-    const forced = await newThere.run({ scope, forceUpTo: seq });
+    const forced = await newThere.run({ scope, forceUpTo: seq, ...BATCHES });
     // The same again has the same checksums: so Athena's do not depend on how it came to its rows.
     expect(forced.published.length).toBeGreaterThan(0);
     expect(forced.published.filter((each) => each.changed)).toEqual([]);
@@ -127,7 +130,7 @@ describe.skipIf(!endpoints)('the whole pipeline on Athena gives what it gives on
 
   async function runBoth(options: { readonly today?: string } = {}): Promise<[RunReport, RunReport]> {
     const onDuckDb = await here.run(options);
-    const onAthena = await there.run(options);
+    const onAthena = await there.run({ ...options, ...BATCHES });
     for (const report of [onDuckDb, onAthena]) expect(report).toMatchObject({ failures: [], errors: [], blocked: [] });
     return [onDuckDb, onAthena];
   }
