@@ -23,9 +23,14 @@ export type Deployment = z.output<typeof DEPLOYMENT>;
 
 /**
  * Finds a deployment by its name, in the region and account that the environment's credentials are for.
+ * @param profile of the AWS CLI's configuration, for messages: whose credentials these are
  * @throws UsageError if there can be none of that name, there is none, or AWS does not let us look
  */
-export async function findDeployment(ssm: SSMClient, name: string): Promise<Deployment> {
+export async function findDeployment(
+  ssm: SSMClient,
+  name: string,
+  profile = process.env.AWS_PROFILE,
+): Promise<Deployment> {
   if (!DEPLOYMENT_NAME.pattern.test(name)) {
     throw new UsageError(
       `--deployment: ${JSON.stringify(name)} cannot be the name of a deployment: ${DEPLOYMENT_NAME.expected}`,
@@ -46,7 +51,7 @@ export async function findDeployment(ssm: SSMClient, name: string): Promise<Depl
       );
     }
     throw new UsageError(
-      `the deployment ${name} cannot be looked up (${code}: ${message}): set AWS_REGION and credentials (AWS_PROFILE, \`aws sso login\`) that may read the SSM parameter ${parameter}`,
+      `the deployment ${name} cannot be looked up${profile ? ` with the profile ${profile}` : ''} (${code}: ${message}): set AWS_REGION and credentials (AWS_PROFILE, \`aws sso login\`) that may read the SSM parameter ${parameter}`,
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
-import { commitAsOf } from '../../core/ledger/history.ts';
+import { checkAsOf, commitAsOf } from '../../core/ledger/history.ts';
 import { type GlobalOptions, openContext, type Start } from '../context.ts';
 import { formatOption } from '../options.ts';
 import { FORMATS, type Format, formatRows } from '../output/rows.ts';
@@ -19,6 +19,7 @@ export function queryCommand(start: Start): Command {
     .action(async (sql: string, options: QueryOptions) => {
       if (sql.trim() === '')
         throw new UsageError('expected a query, such as "select * from gold.daily_metrics order by dt"');
+      if (options.asOf !== undefined) checkAsOf(options.asOf);
       const context = await openContext(start, options);
       const { log } = context;
       const asOf =

@@ -38,6 +38,15 @@ export function history(commits: readonly Commit[], table: string, dt: Day): His
 }
 
 /**
+ * Refuses what can be neither a run nor a time, before anything is looked up. Ids of runs hold digits; of a run that somebody
+ * named by a word, the time says the same.
+ * @throws UsageError
+ */
+export function checkAsOf(asOf: string): void {
+  if (upperBound(asOf) === undefined && !/^[\w-]*\d[\w-]*$/.test(asOf)) throw neither(asOf);
+}
+
+/**
  * The number of the commit that shows the warehouse as of a run (its last commit) or a time (the last commit up to it).
  * @param asOf a run's id, or ISO 8601: a day (its end, UTC) or a time in UTC
  * @throws UsageError if no commit fits
@@ -46,15 +55,17 @@ export function commitAsOf(commits: readonly Commit[], asOf: string): number {
   const byRun = commits.findLast(({ by }) => by === asOf);
   if (byRun) return byRun.seq;
   const time = upperBound(asOf);
-  if (time === undefined) {
-    throw new UsageError(
-      `${asOf} is neither a run (\`sluice history\` lists them) nor a time such as 2026-01-31 or 2026-01-31T12:00:00Z`,
-    );
-  }
+  if (time === undefined) throw neither(asOf);
   const last = commits.findLast(({ at }) => at <= time);
   if (!last)
     throw new UsageError(`nothing had been committed by ${asOf}; the first commit is of ${commits[0]?.at ?? 'never'}`);
   return last.seq;
+}
+
+function neither(asOf: string): UsageError {
+  return new UsageError(
+    `${asOf} is neither a run (\`sluice history\` lists them) nor a time such as 2026-01-31 or 2026-01-31T12:00:00Z`,
+  );
 }
 
 function upperBound(text: string): string | undefined {

@@ -35,6 +35,8 @@ describe('what people get wrong is told plainly, without a stack trace', () => {
     ['a table without its layer', ['query', 'select * from sessions'], 'did you mean gold.sessions?'],
     ['an unknown column', ['query', 'select userid from silver.transactions'], 'user_id'],
     ['bad SQL', ['query', 'selec 1'], 'the query was refused'],
+    ['a time in words', ['query', '--as-of', 'yesterday', 'select 1'], 'yesterday is neither a run'],
+    ['the same on AWS', ['query', '--target', 'aws', '--as-of', 'yesterday', 'select 1'], 'nor a time such as'],
     ['a date in another form', ['plan', '--from', '5.1.2026'], 'YYYY-MM-DD'],
     ['a day that is not in the calendar', ['plan', '--to', '2026-02-30'], 'YYYY-MM-DD'],
     ['a range the wrong way round', ['plan', '--from', '2026-02-02', '--to', '2026-02-01'], 'is after'],

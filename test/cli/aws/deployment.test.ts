@@ -35,6 +35,13 @@ describe('a deployment', () => {
     expect(ssm.calls()).toEqual([]);
   });
 
+  it('names the profile that gives no credentials', async () => {
+    ssm.on(GetParameterCommand).rejects(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
+    await expect(findDeployment(client, 'shop', 'nope')).rejects.toThrow(
+      /shop cannot be looked up with the profile nope \(CredentialsProviderError: none\).*AWS_PROFILE/,
+    );
+  });
+
   it('says what to do without credentials, and with a parameter of another version', async () => {
     ssm.on(GetParameterCommand).rejects(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
     await expect(findDeployment(client, 'shop')).rejects.toThrow(/CredentialsProviderError: none.*AWS_PROFILE/);
