@@ -26,7 +26,8 @@ const MOST_SCRATCH = 10_240;
 const LONGEST = 900;
 
 export const functions: Readonly<Record<FunctionName, FunctionSpec>> = {
-  // One vCPU, as it works on one thread. A batch of 10,000 records takes about a tenth of a second. Its objects die young.
+  // One vCPU, as it works on one thread. A batch of 10,000 small records takes about a tenth of a second of it
+  // (docs/performance.md), and its PUTs besides. Its objects die young.
   stream: {
     entry: 'lambdas/bronze/stream.ts',
     duckdb: false,

@@ -54,7 +54,10 @@ export const assumed = {
   recordOverheadBytes: 450,
   /** What Lambda can be called with. */
   batchBytes: 6_000_000,
-  /** Of the stream's function with one processor; 14,000 were measured on one of ours (x64). */
+  /**
+   * Of the stream's function with one processor, for its bill: a tenth of what the handler does by itself, without the network
+   * and with events of a third of the size (docs/performance.md).
+   */
   recordsPerSecond: 10_000,
   /** For what a batch takes whatever its size: its PUTs, 16 at a time. */
   secondsPerBatch: 0.1,
