@@ -171,7 +171,7 @@ describe.skipIf(!endpoints)('a deployment', { timeout: 400_000 }, () => {
     const rebuilt = published.map((each) => each.split(' ')[0]!);
     expect(['gold.customer_day', ...readersOf('gold.customer_day')]).toEqual(expect.arrayContaining(rebuilt));
     expect(rebuilt).toEqual(expect.arrayContaining(['gold.customer_day', 'gold.customer_features']));
-    expect(await deployed.mapRuns()).toHaveLength(1);
+    expect((await deployed.mapRuns()).length).toBeGreaterThan(0);
   });
 
   test('a deployment without a change changes nothing', async () => {
