@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { load, YAMLException } from 'js-yaml';
 import { ConfigurationError } from '../errors.ts';
 import { type Column, isSqlType } from './column.ts';
 import { areDaysKept, DAYS_EXPECTED, type Keep } from './days-kept.ts';
@@ -43,10 +43,7 @@ export function parseHeader(file: string, yaml: string): Header {
   const fail = (key: string, expected: string): never => {
     throw new ConfigurationError(`${file}: ${key}: expected ${expected}.`);
   };
-  const document = parseDocument(yaml);
-  const broken = document.errors[0];
-  if (broken) throw new ConfigurationError(`${file}: header: expected YAML. ${broken.message.split('\n')[0]}`);
-  const header = mapping(document.toJS()) ?? fail('header', `a mapping with the keys ${KEYS.join(', ')}`);
+  const header = mapping(readYaml(file, yaml)) ?? fail('header', `a mapping with the keys ${KEYS.join(', ')}`);
   const unknown = [...header.keys()].find((key) => !KEYS.includes(key));
   if (unknown !== undefined) fail(unknown, `one of the keys ${KEYS.join(', ')}`);
 
@@ -61,6 +58,15 @@ export function parseHeader(file: string, yaml: string): Header {
     columns,
     audits: readAudits(header.get('audits'), columns, fail),
   };
+}
+
+function readYaml(file: string, yaml: string): unknown {
+  try {
+    return load(yaml);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw new ConfigurationError(`${file}: header: expected YAML. ${error.message.split('\n')[0]}`);
+  }
 }
 
 type Fail = (key: string, expected: string) => never;

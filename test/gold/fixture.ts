@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Day } from '../../core/dates.ts';
 import type { Row } from './gold-database.ts';
 import { columnsOf } from './model-files.ts';
@@ -37,7 +37,7 @@ export function readFixtures(): Fixture[] {
 }
 
 function readFixture(model: string, file: string): Fixture {
-  const found = parse(readFileSync(new URL(`${model}/${file}`, FOLDER), 'utf8')) as FixtureFile;
+  const found = load(readFileSync(new URL(`${model}/${file}`, FOLDER), 'utf8')) as FixtureFile;
   const inputs = Object.entries(found.inputs).map(([table, rows]) => [table, arrange(table, rows)] as const);
   return {
     name: file.replace('.yaml', ''),
