@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type {
+  DayContent,
   EngineSession,
   QueryResult,
   Relation,
@@ -22,8 +23,6 @@ export interface AthenaSessionOptions {
   readonly onLeftBehind?: (error: unknown) => void;
 }
 
-/** What Hive calls a partition whose value is null. */
-const NO_VALUE = '__HIVE_DEFAULT_PARTITION__';
 /** Objects that are written at once. */
 const PUTS = 16;
 
@@ -65,37 +64,29 @@ export class AthenaSession implements EngineSession {
   }
 
   async write(sql: string, prefix: string): Promise<WrittenPartition[]> {
-    const { queries, staging, store } = this.#options;
+    const { staging, store } = this.#options;
     this.#writes += 1;
     const table = `written_${this.#writes}`;
     await this.#createTable(table, prefix, "write_compression = 'ZSTD', partitioned_by = array['dt']", sql);
-    const { rows } = await queries.rows(`select dt, count(*) as n from ${table} group by dt`);
     await staging.dropTables([table]);
-    if (rows.length === 0) return [];
-    const counts = new Map(rows.map(([dt, count]) => [dt === null ? NO_VALUE : String(dt), Number(count)]));
-    const partitions = new Map<string, { dt: string; files: string[]; rows: number; bytes: number }>();
+    const partitions = new Map<string, { dt: string; files: string[]; bytes: number }>();
     for (const { key, bytes } of await store.list(prefix)) {
       if (bytes === 0) continue;
       const dt = partitionValue(key.slice(prefix.length), 'dt');
-      const count = counts.get(dt);
-      if (count === undefined) throw new Error(`${key} was written, but no row of dt=${dt} can be read back`);
-      const partition = partitions.get(dt) ?? { dt, files: [], rows: count, bytes: 0 };
+      const partition = partitions.get(dt) ?? { dt, files: [], bytes: 0 };
       partitions.set(dt, partition);
       partition.files.push(key);
       partition.bytes += bytes;
     }
-    if (partitions.size !== counts.size) {
-      throw new Error(`${prefix} has ${partitions.size} partitions with files, but rows of ${counts.size} can be read`);
-    }
     return [...partitions.values()];
   }
 
-  async checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
+  async contents(relation: string, columns: readonly string[]): Promise<Map<string, DayContent>> {
     // The hash of a row is the sum of its columns' (values could change places between rows): that of a text is not.
     const row = `json_format(cast(row(${columns.join(', ')}) as json))`;
     const sql = `select dt, lower(to_hex(checksum(${row}))) as sum, count(*) as n from ${relation} group by dt`;
     const { rows } = await this.query(sql);
-    return new Map(rows.map(([dt, sum, count]) => [String(dt), `${sum}-${count}`]));
+    return new Map(rows.map(([dt, sum, n]) => [String(dt), { rows: Number(n), checksum: `${sum}-${n}` }]));
   }
 
   query(sql: string): Promise<QueryResult> {

@@ -1,5 +1,6 @@
 import { EngineError } from '../../core/errors.ts';
 import type {
+  DayContent,
   EngineSession,
   QueryResult,
   Relation,
@@ -49,8 +50,8 @@ export class StagedDuckDbSession implements EngineSession {
     return written;
   }
 
-  checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
-    return this.#inRoom(`checksums of ${relation}`, () => this.#staging.session.checksums(relation, columns));
+  contents(relation: string, columns: readonly string[]): Promise<Map<string, DayContent>> {
+    return this.#inRoom(`contents of ${relation}`, () => this.#staging.session.contents(relation, columns));
   }
 
   query(sql: string): Promise<QueryResult> {

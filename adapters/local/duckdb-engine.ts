@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { EngineError, type EngineErrorKind, UsageError } from '../../core/errors.ts';
 import type {
+  DayContent,
   EngineSession,
   QueryEngine,
   QueryResult,
@@ -133,14 +134,13 @@ export class DuckDbSession implements EngineSession {
       reader.rows.map(([file]) => String(file)),
       this.#root,
     );
-    const partitions = new Map<string, { dt: string; files: string[]; rows: number; bytes: number }>();
-    for (const [file, rows, bytes] of reader.rows) {
+    const partitions = new Map<string, { dt: string; files: string[]; bytes: number }>();
+    for (const [file, , bytes] of reader.rows) {
       const key = relative(this.#root, String(file));
       const dt = /\/dt=([^/]*)\//.exec(key)![1]!;
-      const partition = partitions.get(dt) ?? { dt, files: [], rows: 0, bytes: 0 };
+      const partition = partitions.get(dt) ?? { dt, files: [], bytes: 0 };
       partitions.set(dt, partition);
       partition.files.push(key);
-      partition.rows += Number(rows);
       partition.bytes += Number(bytes);
     }
     return [...partitions.values()];
@@ -155,17 +155,17 @@ export class DuckDbSession implements EngineSession {
     return rows.some(([, type]) => type === 'DOUBLE') ? 'v1' : 'v2';
   }
 
-  async checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
+  async contents(relation: string, columns: readonly string[]): Promise<Map<string, DayContent>> {
     const row = `hash(${columns.map(quoted).join(', ')})`;
     const { rows } = await this.#run(
-      `checksum ${relation}`,
+      `contents of ${relation}`,
       `select dt, sum(h), bit_xor(h), count(*) from (select dt, ${row} as h from ${quoted(relation)}) group by dt`,
     );
     return new Map(
-      rows.map(([dt, sum, xor, count]) => [
-        String(dt),
-        `${BigInt(sum as bigint).toString(16)}-${BigInt(xor as bigint).toString(16)}-${count}`,
-      ]),
+      rows.map(([dt, sum, xor, n]) => {
+        const checksum = `${BigInt(sum as bigint).toString(16)}-${BigInt(xor as bigint).toString(16)}-${n}`;
+        return [String(dt), { rows: Number(n), checksum }];
+      }),
     );
   }
 

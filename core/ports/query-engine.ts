@@ -20,12 +20,18 @@ export interface ValuesRelation {
   readonly isSecret?: true;
 }
 
-/** What one partition of a written output came out as. */
+/** Where one partition of a written output lies. */
 export interface WrittenPartition {
   readonly dt: string;
   readonly files: readonly string[];
-  readonly rows: number;
   readonly bytes: number;
+}
+
+/** What a relation has of one `dt`. */
+export interface DayContent {
+  readonly rows: number;
+  /** Of all its rows: independent of their order, equal if they are. */
+  readonly checksum: string;
 }
 
 /** A value as an engine returns it: 64-bit integers are bigint; decimals, dates and timestamps are text, without loss. */
@@ -58,8 +64,8 @@ export interface EngineSession {
    * Returns the partitions that have rows.
    */
   write(sql: string, prefix: string): Promise<WrittenPartition[]>;
-  /** A checksum of all rows of a relation for each `dt`: independent of the order of rows, equal if the rows are. */
-  checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>>;
+  /** What a relation has of each `dt`; `null` is that of rows without one. */
+  contents(relation: string, columns: readonly string[]): Promise<Map<string, DayContent>>;
   query(sql: string): Promise<QueryResult>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { PartitionVersion } from '../ledger/commit.ts';
 import { type Model, type Output, relationName } from '../model/model.ts';
 import type { InputPins } from '../plan/pinned-inputs.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { EngineSession, QueryEngine, Value, WrittenPartition } from '../ports/query-engine.ts';
+import type { DayContent, EngineSession, QueryEngine, Value, WrittenPartition } from '../ports/query-engine.ts';
 import { pseudonymKey } from '../pseudonyms/pseudonym-key.ts';
 
 /** Bad rows of one audit on one day, or of one of the checks that every build has. */
@@ -52,13 +52,13 @@ export async function build(
     const versions: Built['versions'][number][] = [];
     for (const output of model.outputs) {
       const written = await session.write(output.sql, outputPrefix(output, attempt));
-      failures.push(...strayDays(output, written, targets));
       const name = relationName(output.table);
       const files = written.flatMap((partition) => partition.files);
       await session.define({ name, columns: output.columns, partitionedBy: ['dt'], files });
-      const checksums = await session.checksums(name, [...output.columns.map((column) => column.name), 'dt']);
+      const contents = await session.contents(name, [...output.columns.map((column) => column.name), 'dt']);
+      failures.push(...strayDays(output, contents, targets));
       failures.push(...(await audit(session, output, targets)));
-      versions.push(...targets.map((dt) => version(output.table, dt, written, checksums, engine.name)));
+      versions.push(...targets.map((dt) => version(output.table, dt, written, contents, engine.name)));
     }
     if (model.accounts) failures.push(...(await unaccounted(session, model, model.accounts, inputs.received)));
     const failed = new Set(failures.map((failure) => failure.dt));
@@ -77,30 +77,26 @@ function version(
   table: string,
   dt: Day,
   written: readonly WrittenPartition[],
-  checksums: ReadonlyMap<string, string>,
+  contents: ReadonlyMap<string, DayContent>,
   engine: string,
 ): Built['versions'][number] {
   const partition = written.find((candidate) => candidate.dt === dt);
-  if (!partition) return { table, dt, files: [], rows: 0, bytes: 0, checksum: 'empty' };
-  const checksum = checksums.get(dt);
-  if (checksum === undefined)
-    throw new Error(`${table} dt=${dt}: ${partition.rows} rows were written, but none can be read back`);
-  return {
-    table,
-    dt,
-    files: partition.files,
-    rows: partition.rows,
-    bytes: partition.bytes,
-    checksum: `${engine}:${checksum}`,
-  };
+  const content = contents.get(dt);
+  if (!partition && !content) return { table, dt, files: [], rows: 0, bytes: 0, checksum: 'empty' };
+  if (!partition || !content) {
+    const found = `${partition?.files.length ?? 0} files were written, ${content?.rows ?? 0} rows can be read back`;
+    throw new Error(`${table} dt=${dt}: ${found}`);
+  }
+  const { files, bytes } = partition;
+  return { table, dt, files, rows: content.rows, bytes, checksum: `${engine}:${content.checksum}` };
 }
 
 /** Rows of other days than the targets mean that the model's SQL is wrong: then no target is to be trusted. */
-function strayDays(output: Output, written: readonly WrittenPartition[], targets: readonly Day[]): AuditFailure[] {
-  const strays = written.filter(({ dt }) => !targets.includes(dt));
+function strayDays(output: Output, contents: ReadonlyMap<string, DayContent>, targets: readonly Day[]): AuditFailure[] {
+  const strays = [...contents].filter(([dt]) => !targets.includes(dt));
   if (strays.length === 0) return [];
-  const sample = strays.slice(0, SAMPLE_ROWS).map(({ dt, rows }) => ({ dt, rows: BigInt(rows) }));
-  const badRows = strays.reduce((sum, { rows }) => sum + rows, 0);
+  const sample = strays.slice(0, SAMPLE_ROWS).map(([dt, { rows }]) => ({ dt, rows: BigInt(rows) }));
+  const badRows = strays.reduce((sum, [, { rows }]) => sum + rows, 0);
   return targets.map((dt) => ({ table: output.table, dt, audit: 'only_target_days', badRows, sample }));
 }
 

@@ -77,7 +77,6 @@ describe.skipIf(!endpoints)('Parquet, every type with its extremes', () => {
     const seen = new Map<string, string[]>();
     for (const [writer, session] of Object.entries({ duckdb, athena })) {
       const [written] = await session.write(SELECT, `gold/types/run=${writer}/`);
-      expect(written!.rows).toBe(ROWS);
       for (const [reader, other] of Object.entries({ duckdb, athena })) {
         await other.define({ name: `by_${writer}`, columns, partitionedBy: ['dt'], files: written!.files });
         const { rows } = await other.query(`select ${columns.map(({ name }) => name)} from by_${writer} order by nr`);

@@ -1,4 +1,5 @@
 import type {
+  DayContent,
   EngineSession,
   QueryEngine,
   QueryResult,
@@ -48,8 +49,8 @@ class FaultySession implements EngineSession {
     return this.#faults.around('write', () => this.#session.write(sql, prefix));
   }
 
-  checksums(relation: string, columns: readonly string[]): Promise<Map<string, string>> {
-    return this.#faults.around('checksums', () => this.#session.checksums(relation, columns));
+  contents(relation: string, columns: readonly string[]): Promise<Map<string, DayContent>> {
+    return this.#faults.around('contents', () => this.#session.contents(relation, columns));
   }
 
   query(sql: string): Promise<QueryResult> {

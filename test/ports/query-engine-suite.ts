@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Column } from '../../core/model/column.ts';
-import type { EngineSession, QueryEngine, WrittenPartition } from '../../core/ports/query-engine.ts';
+import type { DayContent, EngineSession, QueryEngine, WrittenPartition } from '../../core/ports/query-engine.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'id', type: 'bigint', meaning: '' },
@@ -66,22 +66,19 @@ export function queryEngineSuite(
       return opened.define({ name: relation, columns: COLUMNS, partitionedBy: ['dt'], files });
     }
 
-    function checksums(...batches: readonly (readonly Row[])[]): Promise<Map<string, string>> {
+    function contents(...batches: readonly (readonly Row[])[]): Promise<Map<string, DayContent>> {
       return session(async (opened) => {
         const written: WrittenPartition[] = [];
         for (const rows of batches) written.push(...(await write(rows)));
         await define(opened, 't', written);
-        return opened.checksums('t', NAMES);
+        return opened.contents('t', NAMES);
       });
     }
 
-    it('writes one partition for each dt, below the prefix, and says what is in it', async () => {
+    it('writes one partition for each dt, below the prefix, and says where', async () => {
       const prefix = freshPrefix();
       const written = await write(ROWS, prefix);
-      expect(written.map(({ dt, rows }) => [dt, rows]).sort()).toEqual([
-        ['2026-01-01', 2],
-        ['2026-01-02', 1],
-      ]);
+      expect(written.map(({ dt }) => dt).sort()).toEqual(['2026-01-01', '2026-01-02']);
       for (const { dt, files, bytes } of written) {
         expect(files.length).toBeGreaterThan(0);
         expect(files.every((key) => key.startsWith(`${prefix}dt=${dt}/`))).toBe(true);
@@ -111,10 +108,15 @@ export function queryEngineSuite(
     });
 
     it('shows rows without a dt as a partition that is no day, not as one of the others', async () => {
-      const written = await write([...ROWS, ['4', "'x'", '4.40', 'null']]);
-      const days = written.filter(({ dt }) => /^\d{4}-\d{2}-\d{2}$/.test(dt));
-      expect(days.map(({ rows }) => rows).sort()).toEqual([1, 2]);
-      expect(written.filter((partition) => !days.includes(partition)).map(({ rows }) => rows)).toEqual([1]);
+      const rows: Row[] = [...ROWS, ['4', "'x'", '4.40', 'null']];
+      const days = (await write(rows)).filter(({ dt }) => /^\d{4}-\d{2}-\d{2}$/.test(dt));
+      expect(days.map(({ dt }) => dt).sort()).toEqual(['2026-01-01', '2026-01-02']);
+      const found = await contents(rows);
+      expect([...found].map(([dt, content]) => [dt, content.rows]).sort()).toEqual([
+        ['2026-01-01', 2],
+        ['2026-01-02', 1],
+        ['null', 1],
+      ]);
     });
 
     it('reads the files that a relation names and no others, with dt from their paths, as text', async () => {
@@ -157,7 +159,7 @@ export function queryEngineSuite(
         expect(columns.map((column) => column.name)).toEqual(NAMES);
         expect(rows).toEqual([]);
         expect((await opened.query('select sum(price) + sum(id) from nothing')).rows).toEqual([[null]]);
-        expect(await opened.checksums('nothing', NAMES)).toEqual(new Map());
+        expect(await opened.contents('nothing', NAMES)).toEqual(new Map());
       });
     });
 
@@ -223,10 +225,10 @@ export function queryEngineSuite(
 
     it('sums rows to the same checksum in any order and any split into files', async () => {
       const [a, b, c] = ROWS as [Row, Row, Row];
-      const expected = await checksums([a, b, c]);
+      const expected = await contents([a, b, c]);
       expect([...expected.keys()].sort()).toEqual(['2026-01-01', '2026-01-02']);
-      expect(await checksums([c, b, a])).toEqual(expected);
-      expect(await checksums([b], [c, a])).toEqual(expected);
+      expect(await contents([c, b, a])).toEqual(expected);
+      expect(await contents([b], [c, a])).toEqual(expected);
     });
 
     it('sees every change of a day in its checksum, and in no other day’s', async () => {
@@ -246,12 +248,12 @@ export function queryEngineSuite(
         'a row three times': [a, b, b, b],
         'a row instead of another': [a, a],
       };
-      const before = await checksums([a, b, c]);
-      const seen = new Map([[before.get('2026-01-01'), 'no change']]);
+      const before = await contents([a, b, c]);
+      const seen = new Map([[before.get('2026-01-01')!.checksum, 'no change']]);
       for (const [change, day] of Object.entries(changes)) {
-        const after = await checksums([...day, c]);
-        expect(after.get('2026-01-02')).toBe(before.get('2026-01-02'));
-        const checksum = after.get('2026-01-01');
+        const after = await contents([...day, c]);
+        expect(after.get('2026-01-02')).toEqual(before.get('2026-01-02'));
+        const { checksum } = after.get('2026-01-01')!;
         expect(seen.get(checksum), `${change} looks like`).toBeUndefined();
         seen.set(checksum, change);
       }
@@ -259,8 +261,8 @@ export function queryEngineSuite(
 
     it('tells equal rows of different days apart', async () => {
       const [a] = ROWS as [Row];
-      const found = await checksums([a, [a[0], a[1], a[2], "'2026-01-05'"]]);
-      expect(new Set(found.values()).size).toBe(2);
+      const found = await contents([a, [a[0], a[1], a[2], "'2026-01-05'"]]);
+      expect(new Set([...found.values()].map(({ checksum }) => checksum)).size).toBe(2);
     });
 
     it('says what failed, with the engine’s reason', async () => {

@@ -74,8 +74,8 @@ export class Warehouse {
       const values = records.map(({ payload }) => `('${payload}')`).join(', ');
       const sql = `select ${columns.join(', ')}, 'x' as dt from (values ${values}) as v(payload)`;
       const [written] = await session.write(sql, `${prefix}${++this.#objects}/`);
-      const { files, rows, bytes } = written!;
-      bronze.push({ key: files[0]!, entity: 'event', ingestDate, eventDate, rows, bytes });
+      const { files, bytes } = written!;
+      bronze.push({ key: files[0]!, entity: 'event', ingestDate, eventDate, rows: records.length, bytes });
     }
     await session.close();
     await this.log.commit('load', () => ({ bronze }));
