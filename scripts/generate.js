@@ -1,9 +1,25 @@
-// npm run generate: writes every file that is generated from contracts/ and sql/gold/. Run by plain node, so it bundles the TypeScript first.
+// npm run generate: writes every file, and every part of a page, that is made from contracts/ and sql/gold/. Run by plain node, so it bundles the TypeScript first.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+
+/** The parts of pages that tests compute from the models: what a run costs, and how long it takes. */
+function computePages() {
+  const { status } = spawnSync(
+    'npx',
+    ['vitest', 'run', '--reporter=dot', 'test/docs/costs.test.ts', 'test/docs/run-time.test.ts'],
+    {
+      cwd: root,
+      env: { ...process.env, UPDATE_DOCS: '1' },
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status !== 0) process.exitCode = 1;
+}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const contracts = readdirSync(join(root, 'contracts')).filter((name) => name.endsWith('.ts'));
@@ -33,7 +49,7 @@ try {
   for (const path of written) console.log(`wrote ${path}`);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
-  else if (written.length === 0) console.log('everything is up to date');
+  else computePages();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -32,6 +32,16 @@ const resources = resourcesOf();
 const memoryOf = (name: string): number =>
   resources.find(({ Properties }) => Properties.FunctionName === `sluice-${name}`)!.Properties.MemorySize / 1024;
 
+/** Of a table of all customers: as many as a month of events has; more events bring back those who were there. */
+function bytesPerEvent(table: string): number {
+  const snapshot = measured.snapshotBytes[table];
+  const known = measured.tableBytes[table] ?? (snapshot === undefined ? undefined : snapshot * assumed.daysPerMonth);
+  if (known !== undefined) return known;
+  const { columns } = project.tables.get(table)!.output;
+  const grows = columns.some(({ name }) => /^(id|user_id|customer_id|transaction_id)$/.test(name));
+  return grows ? assumed.unmeasuredBytes : 0;
+}
+
 /** What a day costs, line by line, each with its arithmetic. Free tiers are left out; so is Kinesis. */
 export function costsOf({ eventsPerSecond, shards }: Load): Costs {
   const a = assumed;
@@ -50,12 +60,10 @@ export function costsOf({ eventsPerSecond, shards }: Load): Costs {
     'bronze.interactions': 1 - a.transactions,
     'bronze.transactions': a.transactions,
   };
-  // Of a table of all customers: as many as a month of events has; more events bring back those who were there.
   const bytesPerDay = (table: string): number =>
     table.startsWith('bronze.')
       ? received * (share[table] ?? 0)
-      : measured.tableFloor +
-        eventsPerDay * ((measured.tableBytes[table] ?? 0) + (measured.snapshotBytes[table] ?? 0) * a.daysPerMonth);
+      : measured.tableFloor + eventsPerDay * bytesPerEvent(table);
   const { engine, lambda, logDays, retentionDays } = deployment;
   const placement = { engine, duckdbBytes: lambda.bytes };
   const builds = dailyBatches(project, bytesPerDay, {

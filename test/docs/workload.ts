@@ -49,6 +49,8 @@ export const measured = {
 
 export const assumed = {
   eventBytes: 1024,
+  /** As `measured.tableBytes`, of a table not measured that has rows of its own for each user or event: as much as sessions. */
+  unmeasuredBytes: 4,
   transactions: 0.15,
   /** JSON around the base64 of a record in what Lambda is called with. */
   recordOverheadBytes: 450,
