@@ -17,6 +17,7 @@ import { EXIT, ExitError } from './exit.ts';
 
 /** The `sluice` command. Gives the exit code; prints data to standard output, everything else to standard error. */
 export async function main(start: Start): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessReaderLeft);
   const program = new Command('sluice')
     .description('Events in, tables you can trust out.')
     .version(start.version)
@@ -57,6 +58,11 @@ export async function main(start: Start): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** Who reads the output may have enough of it (`| head`): the command goes on with its work. */
+function unlessReaderLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function report(error: unknown): number {

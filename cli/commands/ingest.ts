@@ -57,7 +57,7 @@ export async function ingestPaths(
   const entities = context.project.contracts.map((contract) => contract.entity);
   if (entity !== null && !entities.includes(entity)) {
     throw new UsageError(
-      `there is no entity ${entity}${suggestion(entity, entities)}; the contracts are ${entities.join(', ')}`,
+      `there is no entity ${entity}${suggestion(entity, entities)}\nThe contracts are ${[...entities].sort().join(', ')}.`,
     );
   }
   const { files: found, skipped } = await findFiles(paths);

@@ -10,7 +10,7 @@ export interface Answer {
   readonly err: string;
 }
 
-const script = join(import.meta.dirname, '../../bin/sluice.js');
+export const script = join(import.meta.dirname, '../../bin/sluice.js');
 
 /** Runs the `sluice` command as a process of its own on a warehouse. */
 export function sluice(warehouse: string, ...args: readonly string[]): Promise<Answer> {
