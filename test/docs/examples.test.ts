@@ -9,6 +9,8 @@ import { askHere } from '../../cli/here/ask-here.ts';
 import { type LocalContext, openLocalContext } from '../../cli/here/local-context.ts';
 import { reconcileHere } from '../../cli/here/reconcile-here.ts';
 import { streamOptions } from '../../generator/options.ts';
+import { worldOptions } from '../../generator/world/options.ts';
+import { writeWorld } from '../../generator/world/write-world.ts';
 import { writeStream } from '../../generator/write-stream.ts';
 import { sqlOf } from './sql-of.ts';
 
@@ -16,7 +18,7 @@ const trino = new TrinoSQL();
 const folder = await mkdtemp(join(tmpdir(), 'sluice-docs-'));
 let context: LocalContext;
 
-/** Two weeks, as in the tour, from which the days in the examples are. */
+/** Two weeks, as in the tour, from which the days in the examples are; and of the same days what the tour does not send. */
 beforeAll(async () => {
   const options = streamOptions({ events: 1_500, days: 14, users: 150, bots: 0 });
   const { main } = await writeStream(options, join(folder, 'events'), { gzip: false, filesPerDay: 1 });
@@ -25,6 +27,10 @@ beforeAll(async () => {
   const project = await loadProject({ contracts: 'contracts', sql: 'sql' });
   context = { ...(await openLocalContext(start, { warehouse, target: 'local' }, { mustExist: false })), project };
   await ingestPaths(context, [main.folder], {});
+  const world = worldOptions({ events: 6_000, days: 14, users: 150, products: 30 });
+  const { events, drops } = await writeWorld(world, join(folder, 'world'), false);
+  await ingestPaths(context, [events.folder], {});
+  for (const { entity, folder } of drops) await ingestPaths(context, [folder], { entity });
   await reconcileHere(context, {});
 });
 
@@ -35,7 +41,7 @@ afterAll(async () => {
 
 /** Pages with examples, and how many at least: should none be found, that is noticed. */
 const PAGES = [
-  ['docs/analysts.md', 11],
+  ['docs/analysts.md', 16],
   ['docs/producers.md', 3],
   ['README.md', 2],
 ] as const;

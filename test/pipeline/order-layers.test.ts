@@ -14,7 +14,9 @@ import { writeWorldFiles } from './world-files.ts';
 /** What docs/layers.md says of orders: the project's own contract, and what it makes of two shops' records. */
 const ORDERS: LoadedProject = {
   ...PROJECT,
-  ...assembleProject(PROJECT.models.filter(({ name }) => /^silver\.orders(_asof)?$|unparsable/.test(name))),
+  ...assembleProject(
+    PROJECT.models.filter(({ name }) => /^silver\.orders(_asof)?$|^gold\.orders_by_shop$|unparsable/.test(name)),
+  ),
 };
 const MONTH_END: Day = '2026-01-31';
 
@@ -65,8 +67,8 @@ function countBy(rows: readonly (Row | Record<string, string | null>)[]): Record
   return counts;
 }
 
-/** By shop and order, the status of the greatest updated_at up to the end of a day. */
-function newest(rows: readonly (Row | Record<string, string | null>)[], on: Day): Map<string, string> {
+/** By shop and order, the row of the greatest updated_at up to the end of a day. */
+function newest(rows: readonly (Row | Record<string, string | null>)[], on: Day) {
   const latest = new Map<string, Row | Record<string, string | null>>();
   for (const row of rows) {
     if (String(row.updated_at).slice(0, 10) > on) continue;
@@ -74,14 +76,14 @@ function newest(rows: readonly (Row | Record<string, string | null>)[], on: Day)
     const other = latest.get(key);
     if (!other || Date.parse(String(other.updated_at)) < Date.parse(String(row.updated_at))) latest.set(key, row);
   }
-  return new Map([...latest].sort().map(([key, row]) => [key, String(row.status)]));
+  return latest;
 }
 
 async function expectNewestWins(on: Day, versions: Parameters<typeof newest>[0]): Promise<void> {
   const asof = (await rowsOf('silver.orders_asof')).filter(({ dt }) => dt === on);
   const found = asof.map((row): [string, string] => [`${row.record_source} ${row.order_id}`, row.status!]);
   expect(found.length).toBeGreaterThan(50);
-  expect(new Map(found.sort())).toEqual(newest(versions, on));
+  expect(new Map(found)).toEqual(new Map([...newest(versions, on)].map(([key, row]) => [key, row.status])));
 }
 
 describe('orders of several shops and regions', () => {
@@ -111,6 +113,31 @@ describe('orders of several shops and regions', () => {
     }
     expect(Math.min(bad, duplicates)).toBeGreaterThan(10);
     expect(await rowsOf('quarantine.orders')).toHaveLength(bad);
+  });
+
+  it('are reported by shop, of each its newest version', async () => {
+    const expected: Record<string, { orders: number; reversed: number; cents: bigint }> = {};
+    const last = (await daysOf('silver.orders')).at(-1)!;
+    for (const { record_source, region, currency, status, amount } of newest(world.rows.orders!, last).values()) {
+      const key = `${record_source} ${region} ${currency}`;
+      expected[key] ??= { orders: 0, reversed: 0, cents: 0n };
+      const shop = expected[key];
+      const isReversed = status === 'cancelled' || status === 'refunded';
+      shop.orders += 1;
+      shop.reversed += isReversed ? 1 : 0;
+      shop.cents += isReversed ? 0n : BigInt(Number(amount).toFixed(2).replace('.', ''));
+    }
+    const report = (await rowsOf('gold.orders_by_shop')).filter(({ dt }) => dt === last);
+    const found = report.map((row) => [
+      `${row.record_source} ${row.region} ${row.currency}`,
+      {
+        orders: Number(row.orders),
+        reversed: Number(row.reversed_orders),
+        cents: BigInt(row.amount!.replace('.', '')),
+      },
+    ]);
+    expect(Object.fromEntries(found)).toEqual(expected);
+    expect(Object.keys(expected).length).toBeGreaterThan(1);
   });
 
   it('are united with the shop and the region that each came from', async () => {
