@@ -71,8 +71,8 @@ function columnNamed(table: string, column: string, lineage: ProjectLineage): st
 /** Of a table where it is declared, of a column its type. */
 function about({ table, column, how, next }: Trace, lineage: ProjectLineage, direction: Direction): string {
   const written = lineage.project.tables.get(table);
-  if (how === 'rows' || !written) return '';
-  if (column === undefined) return written.model.file;
+  if (!written) return '';
+  if (column === undefined) return how === undefined ? written.model.file : '';
   const type = written.output.columns.find(({ name }) => name === column)?.type ?? 'varchar';
   return direction === 'up' && how === undefined && next.length === 0 ? `${type}, a constant` : type;
 }

@@ -333,17 +333,11 @@ expected as (
         c.experiment,
         cast(c.users as double) as users,
         cast(sum(c.users) over (partition by c.dt, c.experiment) as double) as all_users,
-        coalesce(e.variants, count(*) over (partition by c.dt, c.experiment)) as variants,
-        e.shares,
-        p.share,
-        case
-            when e.experiment is null
-                then
-                    cast(sum(c.users) over (partition by c.dt, c.experiment) as double)
-                    / nullif(count(*) over (partition by c.dt, c.experiment), 0)
-            else
-                cast(sum(c.users) over (partition by c.dt, c.experiment) as double)
-                * cast(p.share as double) / nullif(cast(e.shares as double), 0e0)
+        coalesce(e.variants, count(c.variant) over (partition by c.dt, c.experiment)) as variants,
+        cast(sum(c.users) over (partition by c.dt, c.experiment) as double)
+        * case
+            when e.experiment is null then 1e0 / nullif(count(c.variant) over (partition by c.dt, c.experiment), 0)
+            else cast(p.share as double) / nullif(cast(e.shares as double), 0e0)
         end as expected_users,
         c.dt
     from counted as c
@@ -363,10 +357,7 @@ ratios as (
         experiment,
         cast(max(variants) as double) as variants,
         sum((users - expected_users) * (users - expected_users) / nullif(expected_users, 0e0))
-        + coalesce(
-            max(all_users) * cast(max(shares) - coalesce(sum(share), 0) as double) / nullif(cast(max(shares) as double), 0e0),
-            0e0
-        ) as chi_square,
+        + case when count(expected_users) < max(variants) then max(all_users) - sum(expected_users) else 0e0 end as chi_square,
         sum(case when expected_users is null then users else 0e0 end) as unplanned_users,
         dt
     from expected

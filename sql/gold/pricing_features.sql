@@ -188,7 +188,7 @@ placed as (
 
     select
         *,
-        count(*) over (partition by dt, category) as products,
+        count(sku) over (partition by dt, category) as products,
         rank() over (partition by dt, category order by list_price) as price_place,
         rank() over (partition by dt, category order by viewers) as popularity_place,
         count(profit_margin) over (partition by dt, category) as margins,
