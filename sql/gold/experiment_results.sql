@@ -78,8 +78,8 @@ audits:
 */
 with planned_shares as (
 
-    -- The variants of an experiment are meant to have equal shares of its users. For another split put in a line for each of its
-    -- variants, also one without users yet, the share of all as a decimal; the last line stands for none and stays:
+    -- The variants of an experiment are meant to have equal shares of its users. For another split put a line for each of its variants
+    -- behind `values`, also for one without users yet; the line that is there stands for none and stays the last:
     -- ('prices', 'control', 0.9),
     -- ('prices', 'lower', 0.1),
     select
