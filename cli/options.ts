@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type Day, isDay } from '../core/dates.ts';
 import { UsageError } from '../core/errors.ts';
-import { type Project, suggestion } from '../core/model/project.ts';
+import type { Project } from '../core/model/project.ts';
+import { unknownTable } from '../core/query/table-names.ts';
 
 /** For options that take a day. */
 export function parseDay(text: string): Day {
@@ -23,7 +24,7 @@ export function parseTables(text: string | undefined, project: Project): string[
       ? [name]
       : known.filter((table) => table.split('.')[1] === name && /^(silver|gold)\./.test(table));
     if (found.length === 1) return found[0]!;
-    throw new UsageError(`there is no table ${name}${suggestion(name, known)}; the tables are ${known.join(', ')}`);
+    throw unknownTable(name, known);
   });
 }
 

@@ -5,10 +5,10 @@ import { UsageError } from '../../core/errors.ts';
 import type { ProjectLineage } from '../../core/lineage/project-lineage.ts';
 import type { Direction, Trace } from '../../core/lineage/trace.ts';
 import { suggestion } from '../../core/model/project.ts';
-import { unknownTable } from '../../core/query/table-names.ts';
+import { tablesOfLayer, unknownTable } from '../../core/query/table-names.ts';
 import type { Start } from '../context.ts';
 import { formatOption } from '../options.ts';
-import { lineageJson, lineageText } from '../output/lineage-report.ts';
+import { lineageJson, lineageText, tablesText } from '../output/lineage-report.ts';
 
 interface LineageOptions {
   readonly down?: boolean;
@@ -20,7 +20,7 @@ export function lineageCommand(start: Start): Command {
     .description('Where a table or a column comes from, by the SQL of the models. Needs no warehouse.')
     .argument(
       '<table[.column]>',
-      'such as gold.sessions, gold.sessions.duration or bronze.interactions.payload.user_id',
+      'such as gold.sessions, gold.sessions.duration or bronze.interactions.payload.user_id; gold alone lists its tables',
     )
     .option('--down', 'what depends on it instead')
     .addOption(formatOption(['table', 'json']))
@@ -33,6 +33,11 @@ export function lineageCommand(start: Start): Command {
       const { ProjectLineage } = await import('../../core/lineage/project-lineage.ts');
       const { traceColumn, traceTable } = await import('../../core/lineage/trace.ts');
       const lineage = new ProjectLineage(project);
+      const layer = tablesOfLayer(name.toLowerCase(), lineage.tables);
+      if (layer) {
+        process.stdout.write(tablesText(layer, options.format, (table) => about({ table, next: [] }, lineage, 'up')));
+        return;
+      }
       const { table, column } = named(name, lineage);
       const direction = options.down ? 'down' : 'up';
       const trace =
@@ -65,14 +70,15 @@ function columnNamed(table: string, column: string, lineage: ProjectLineage): st
   const known = [column, `payload.${column}`].find((each) => columns.includes(each) || fields.includes(each));
   if (known !== undefined) return known;
   const all = [...columns, ...fields];
-  throw new UsageError(`${table} has no column ${column}${suggestion(column, all)}; its columns are ${all.join(', ')}`);
+  const hint = suggestion(column, all) || `; its columns are ${all.join(', ')}`;
+  throw new UsageError(`${table} has no column ${column}${hint}`);
 }
 
 /** Of a table where it is declared, of a column its type. */
 function about({ table, column, how, next }: Trace, lineage: ProjectLineage, direction: Direction): string {
   const written = lineage.project.tables.get(table);
-  if (how === 'rows' || !written) return '';
-  if (column === undefined) return written.model.file;
+  if (!written) return '';
+  if (column === undefined) return how === undefined ? written.model.file : '';
   const type = written.output.columns.find(({ name }) => name === column)?.type ?? 'varchar';
   return direction === 'up' && how === undefined && next.length === 0 ? `${type}, a constant` : type;
 }

@@ -4,6 +4,13 @@ export function lineageJson(trace: Trace): string {
   return `${JSON.stringify(trace, undefined, 1)}\n`;
 }
 
+/** The tables of a layer, a line each. */
+export function tablesText(tables: readonly string[], format: string, about: (table: string) => string): string {
+  if (format === 'json') return `${JSON.stringify({ tables }, undefined, 1)}\n`;
+  const width = Math.max(...tables.map(({ length }) => length));
+  return tables.map((table) => `${`${table.padEnd(width)}  ${about(table)}`.trimEnd()}\n`).join('');
+}
+
 /** A tree with a line for each table or column; `about` says more of one, in the same line. */
 export function lineageText(trace: Trace, about: (trace: Trace) => string): string {
   const lines: [shown: string, more: string][] = [];

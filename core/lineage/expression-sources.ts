@@ -23,6 +23,10 @@ import { UnresolvedError } from './unresolved-error.ts';
 const CHOSEN_BY_SECOND = new Set(['min_by', 'max_by']);
 /** What is counted is what the number is made of, also where it stands in a condition. */
 const COUNTS = new Set(['count', 'count_if', 'approx_distinct']);
+/** So do these where no value flows into them: `sum(case when a > 1 then 1 else 0 end)` counts. */
+const COUNTS_OF_CONSTANTS = new Set(['sum', 'avg']);
+/** What they order by is what the number is made of; a row number only tells rows apart. */
+const RANKS = new Set(['rank', 'dense_rank', 'percent_rank', 'cume_dist']);
 /** Their first argument is JSON, their second the path of a member. */
 const MEMBER_OF = new Set(['json_extract_scalar', 'json_extract']);
 
@@ -61,10 +65,11 @@ function ofCall(call: FunctionCallContext, scope: Scope): Sources {
   const given = args.map((arg) => sourcesOf(arg, scope));
   const rest = [call.filter(), call.over(), ...call.sortItem()].flatMap((part) => part ?? []);
   const around = rest.map((part) => sourcesOf(part, scope));
-  if (COUNTS.has(name)) {
+  if (COUNTS.has(name) || (COUNTS_OF_CONSTANTS.has(name) && !flowsIn(given))) {
     const counted = union(given);
     const rows = new Set(scope.items.flatMap(({ relation }) => [...relation.rows]));
-    return union([counted.size > 0 ? asValue(counted) : rowsOf(rows, 'value'), ...around]);
+    const number = counted.size > 0 ? [asValue(counted)] : [rowsOf(rows, 'value'), scope.filters];
+    return union([...number, ...around]);
   }
   if (call.identifier() !== null || hasWord(call, '*'))
     throw new UnresolvedError(`uses ${name} of whole rows, which is not followed`);
@@ -72,9 +77,17 @@ function ofCall(call: FunctionCallContext, scope: Scope): Sources {
     const path = /^'(.*)'$/.exec(args[1]?.getText() ?? '')?.[1];
     if (path !== undefined) return union([memberOf(given[0]!, path), ...around]);
   }
+  if (RANKS.has(name)) {
+    const order = call.over()?.windowSpecification()?.sortItem() ?? [];
+    return union([...order.map((item) => asValue(sourcesOf(item, scope))), ...around]);
+  }
   if (name === 'if') return union([asCondition(given[0]!), ...given.slice(1), ...around]);
   if (CHOSEN_BY_SECOND.has(name)) return union([given[0]!, ...given.slice(1).map(asCondition), ...around]);
   return union([...given, ...around]);
+}
+
+function flowsIn(given: readonly Sources[]): boolean {
+  return given.some((sources) => [...sources.values()].some(({ how }) => how === 'value'));
 }
 
 function ofCase(node: SearchedCaseContext | SimpleCaseContext, scope: Scope): Sources {
@@ -115,6 +128,7 @@ function subquery(query: QueryContext, scope: Scope) {
   return relation;
 }
 
-function rowsOf(tables: Iterable<string>, how: 'value' | 'condition'): Sources {
+/** That there are rows of these tables, and how many. */
+export function rowsOf(tables: Iterable<string>, how: 'value' | 'condition'): Sources {
   return union([...tables].map((table) => sourceOf({ table, how })));
 }

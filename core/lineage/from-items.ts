@@ -13,7 +13,7 @@ import {
 } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
 import { sourcesOf } from './expression-sources.ts';
 import { resolveQuery, tableNamed } from './query-relation.ts';
-import { type Relation, renamed } from './relation.ts';
+import { NO_ROWS, type Relation, renamed } from './relation.ts';
 import { allColumns, type Scope } from './scope.ts';
 import { NOTHING, union } from './sources.ts';
 import { aliasesOf, hasWord, identifiersOf, type Node, nameOf } from './syntax.ts';
@@ -62,6 +62,7 @@ function ofPrimary(primary: RelationPrimaryContext, scope: Scope, width: number)
     return {
       columns: allColumns(inner),
       rows: new Set(inner.items.flatMap(({ relation }) => [...relation.rows])),
+      filters: union(inner.items.map(({ relation }) => relation.filters)),
       reads: new Set(inner.items.flatMap(({ relation }) => [...relation.reads])),
     };
   }
@@ -79,5 +80,5 @@ function ofUnnest(unnest: UnnestContext, scope: Scope, named: number): Relation 
   const width = Math.max(named - places.length, given.length);
   const elements = width === given.length ? given : Array.from({ length: width }, () => union(given));
   const columns = [...elements, ...places].map((sources, i) => ({ name: `_col${i}`, sources }));
-  return { columns, rows: new Set(), reads: new Set() };
+  return { columns, ...NO_ROWS };
 }

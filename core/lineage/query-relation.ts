@@ -11,11 +11,11 @@ import {
   SubqueryContext,
   TableContext,
 } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
-import { sourcesOf } from './expression-sources.ts';
-import { type FindRelation, ofNoTable, type Relation, renamed } from './relation.ts';
+import { rowsOf, sourcesOf } from './expression-sources.ts';
+import { type FindRelation, type LineageColumn, ofNoTable, type Relation, renamed } from './relation.ts';
 import { emptyScope, type Scope } from './scope.ts';
 import { resolveSelect } from './select-relation.ts';
-import { NOTHING, union } from './sources.ts';
+import { NOTHING, type Sources, union } from './sources.ts';
 import { aliasesOf, childrenOf, hasWord, type Node, nameOf, type QueryContext } from './syntax.ts';
 import { UnresolvedError } from './unresolved-error.ts';
 
@@ -51,19 +51,49 @@ function hasSubquery(node: Node): boolean {
 function ofTerm(term: QueryTermContext, find: FindRelation, outer: Scope | undefined): Relation {
   if (term instanceof QueryTermDefaultContext) return ofPrimary(term.queryPrimary(), find, outer);
   if (!(term instanceof SetOperationContext)) throw new UnresolvedError('is a query of an unknown form');
-  const [left, right] = term.queryTerm().map((part) => ofTerm(part, find, outer)) as [Relation, Relation];
-  if (left.columns.length !== right.columns.length)
-    throw new UnresolvedError(`unites ${left.columns.length} columns with ${right.columns.length}`);
-  const reads = new Set([...left.reads, ...right.reads]);
-  if (hasWord(term, 'except')) return { ...left, reads };
+  const branches = branchesOf(term).map((part) => ofTerm(part, find, outer));
+  const [first, ...others] = branches as [Relation, ...Relation[]];
+  for (const { columns } of others) {
+    if (columns.length !== first.columns.length)
+      throw new UnresolvedError(`unites ${first.columns.length} columns with ${columns.length}`);
+  }
+  const reads = new Set(branches.flatMap((branch) => [...branch.reads]));
+  if (hasWord(term, 'except')) return { ...first, reads };
   return {
-    columns: left.columns.map(({ name, sources }, i) => ({
-      name,
-      sources: union([sources, right.columns[i]!.sources]),
-    })),
-    rows: new Set([...left.rows, ...right.rows]),
+    columns: first.columns.map(({ name }, i) => ({ name, sources: ofUnited(branches, i) })),
+    rows: new Set(branches.flatMap(({ rows }) => [...rows])),
+    filters: union(branches.map(({ filters }) => filters)),
     reads,
   };
+}
+
+/** The parts of `a union b union c`, all of them: each may say what another leaves open. */
+function branchesOf(term: QueryTermContext): QueryTermContext[] {
+  if (!(term instanceof SetOperationContext)) return [term];
+  const [left, right] = term.queryTerm() as [QueryTermContext, QueryTermContext];
+  const goesOn = left instanceof SetOperationContext && hasWord(left, 'union') && hasWord(term, 'union');
+  return goesOn ? [...branchesOf(left), right] : [left, right];
+}
+
+/** What stands in a column that only other branches fill. */
+const BLANK = /^(cast\()?(null|0(\.0+)?(e0)?)(as.*\))?$/i;
+
+/**
+ * A column of a union. Where branches have constants, which of them a row has is decided by the branch that it is from: by the
+ * rows that this one has. The same constant everywhere is one, and blanks beside something else say nothing.
+ */
+function ofUnited(branches: readonly Relation[], place: number): Sources {
+  const columns = branches.map(({ columns }) => columns[place]!);
+  const isBlank = ({ literal }: LineageColumn) => literal !== undefined && BLANK.test(literal);
+  const isSame = columns.every(({ literal }) => literal !== undefined && literal === columns[0]!.literal);
+  const saying = columns.every(isBlank) ? columns : columns.filter((column) => !isBlank(column));
+  return union(
+    branches.map(({ rows, filters }, i) => {
+      const { sources } = columns[i]!;
+      if (sources.size > 0 || isSame || !saying.includes(columns[i]!)) return sources;
+      return union([rowsOf(rows, 'condition'), filters]);
+    }),
+  );
 }
 
 function ofPrimary(primary: QueryPrimaryContext, find: FindRelation, outer: Scope | undefined): Relation {

@@ -1,5 +1,5 @@
 import type { FindRelation, LineageColumn, Relation } from './relation.ts';
-import { type Sources, union } from './sources.ts';
+import { NOTHING, type Sources, union } from './sources.ts';
 import { UnresolvedError } from './unresolved-error.ts';
 
 /** A relation in `from`, under the name that columns can be qualified with. */
@@ -17,6 +17,8 @@ export interface Scope {
   readonly windows: ReadonlyMap<string, Sources>;
   /** Parameters of lambdas around the expression: what they hold comes from the other arguments. */
   readonly parameters: ReadonlySet<string>;
+  /** What decides which rows are left of `items`. */
+  readonly filters: Sources;
   readonly find: FindRelation;
   /** Of the query around a subquery. */
   readonly outer: Scope | undefined;
@@ -26,7 +28,7 @@ export interface Scope {
 
 export function emptyScope(find: FindRelation, outer: Scope | undefined): Scope {
   return {
-    ...{ items: [], using: new Set(), windows: new Map(), parameters: new Set() },
+    ...{ items: [], using: new Set(), windows: new Map(), parameters: new Set(), filters: NOTHING },
     ...{ find, outer, reads: new Set() },
   };
 }

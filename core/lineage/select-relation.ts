@@ -3,8 +3,11 @@ import { sourcesOf, windowSources } from './expression-sources.ts';
 import { itemsOf } from './from-items.ts';
 import type { FindRelation, LineageColumn, Relation } from './relation.ts';
 import { allColumns, emptyScope, type Scope } from './scope.ts';
+import { asCondition, NOTHING, type Sources, union } from './sources.ts';
 import { aliasesOf, identifiersOf, nameOf, partsOf } from './syntax.ts';
 import { UnresolvedError } from './unresolved-error.ts';
+
+const LITERAL = /^(cast\()?('[^']*'|[\d.]+(e\d+)?|null|true|false)(as[^)]+(\([\d,]+\))?\))?$/i;
 
 /** What one `select … from …` gives. */
 export function resolveSelect(
@@ -23,7 +26,9 @@ export function resolveSelect(
   const having = select.havingClause();
   const grouping = select.groupBy();
   // They decide about rows, not values; but every name in them must mean something, and their subqueries read tables.
-  for (const clause of [where, grouping, having]) if (clause) sourcesOf(clause, scope);
+  if (grouping) sourcesOf(grouping, scope);
+  const [before, after] = [where, having].map((clause) => (clause ? withoutDays(sourcesOf(clause, scope)) : NOTHING));
+  scope = { ...scope, filters: union([...scope.items.map(({ relation }) => relation.filters), before!]) };
   const columns = select
     .selectList()
     .selectItem()
@@ -31,8 +36,13 @@ export function resolveSelect(
   return {
     columns,
     rows: new Set(scope.items.flatMap(({ relation }) => [...relation.rows])),
+    filters: union([scope.filters, after!]),
     reads: new Set([...scope.reads, ...scope.items.flatMap(({ relation }) => [...relation.reads])]),
   };
+}
+
+function withoutDays(filter: Sources): Sources {
+  return new Map([...asCondition(filter)].filter(([, { column }]) => column !== 'dt'));
 }
 
 function columnsOf(item: SelectItemContext, index: number, scope: Scope): LineageColumn[] {
@@ -50,5 +60,6 @@ function columnsOf(item: SelectItemContext, index: number, scope: Scope): Lineag
   const expression = item.selectExpressionColumnName() ?? item.selectLiteralColumnName();
   if (!expression) throw new UnresolvedError(`selects ${item.getText()}, which is not followed`);
   const name = alias ?? (plain ? partsOf(plain).at(-1)! : `_col${index}`);
-  return [{ name, sources: sourcesOf(expression, scope) }];
+  const text = expression.getText();
+  return [{ name, sources: sourcesOf(expression, scope), ...(LITERAL.test(text) ? { literal: text } : {}) }];
 }

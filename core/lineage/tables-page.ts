@@ -7,9 +7,10 @@ import { daysInWords } from '../model/days-kept.ts';
 import type { Model, Output } from '../model/model.ts';
 import { formatWindow } from '../model/window.ts';
 import { BALANCE } from '../query/published-tables.ts';
+import type { Origin } from './origin.ts';
 import { type ContractedProject, ProjectLineage } from './project-lineage.ts';
 
-/** A column is said to come from so many others at most; the command tells the rest. */
+/** So many others are named; of more it is told how many of each table they are, and by the command which. */
 const MOST_ORIGINS = 4;
 const GIVEN: Readonly<Record<string, string>> = {
   targets: '`dt`',
@@ -43,6 +44,7 @@ export function tablesPage(declared: ContractedProject, { picture }: { readonly 
 Every table is partitioned by \`dt\`, its last column: a UTC day as YYYY-MM-DD, of a monthly table the first day of the month.
 A key holds within a day. An input's window says which days are read for a day: \`[0]\` that day, \`[-29..0]\` it and the 29 before,
 \`[..0]\` all up to it, \`[month]\` its month. \`sluice lineage TABLE[.column]\` follows a table or a column to where it comes from.
+A column of gold is *from* what flows into it; where nothing does, as its values are constants, it is told what decides among them.
 
 ## Gold
 
@@ -147,18 +149,35 @@ function key({ table, audits }: Output, { contracts }: ContractedProject): strin
     .join(', ');
 }
 
-/** What flows into a column, by the SQL; what only decides is left out. */
+/** What flows into a column, by the SQL; where nothing does, what decides it. */
 function from(table: string, column: string, lineage: ProjectLineage): string {
-  const origins = lineage.origins(table, column).filter(({ how }) => how === 'value');
-  const named = origins.map((origin) => {
-    const name = origin.table.replace(/^\w+\./, '');
-    return (
-      GIVEN[origin.table] ?? (origin.column === undefined ? `rows of \`${name}\`` : `\`${name}.${origin.column}\``)
-    );
-  });
-  if (named.length === 0) return 'a constant';
-  if (named.length <= MOST_ORIGINS) return named.join(', ');
-  return `${named.slice(0, MOST_ORIGINS - 1).join(', ')} and ${named.length - MOST_ORIGINS + 1} more`;
+  const origins = lineage.origins(table, column);
+  if (origins.length === 0) return 'a constant';
+  const flowing = origins.filter(({ how }) => how === 'value');
+  return flowing.length > 0 ? inWords(flowing) : `decided by ${inWords(origins)}`;
+}
+
+function inWords(origins: readonly Origin[]): string {
+  const tables = [...new Set(origins.map(({ table }) => table))];
+  const parts =
+    origins.length <= MOST_ORIGINS
+      ? origins.map((origin) => [origin])
+      : tables.map((table) => origins.filter((origin) => origin.table === table));
+  return parts.map(ofOneTable).join(', ');
+}
+
+/** Columns of one table, or its rows, or both. */
+function ofOneTable(origins: readonly Origin[]): string {
+  const { table } = origins[0]!;
+  const given = GIVEN[table];
+  if (given !== undefined) return given;
+  const name = table.replace(/^\w+\./, '');
+  const columns = origins.flatMap(({ column }) => column ?? []);
+  if (origins.length === 1 && columns.length === 1) return `\`${name}.${columns[0]}\``;
+  const counted = columns.length < origins.length ? ['rows'] : [];
+  const number =
+    columns.length === 0 ? [] : [columns.length === 1 ? `column \`${columns[0]}\`` : `${columns.length} columns`];
+  return `${[...counted, ...number].join(' and ')} of \`${name}\``;
 }
 
 function columnTable(columns: readonly Column[]): string {

@@ -12,7 +12,7 @@ export interface Trace {
   readonly column?: string;
   /** The days that are read, relative to each day of the reader. */
   readonly window?: string;
-  /** How the column is part of the other one; `rows`: its rows are counted. Conditions are not followed further. */
+  /** How the column is part of the other one; `rows`: its rows are counted. */
   readonly how?: 'value' | 'condition' | 'rows';
   /** What there is to know: that the SQL cannot be followed, or reads something else than declared. */
   readonly note?: string;
@@ -35,7 +35,7 @@ export function traceTable(lineage: ProjectLineage, table: string, direction: Di
 export function traceColumn(lineage: ProjectLineage, table: string, column: string, direction: Direction): Trace {
   const seen = new Set<string>();
   const visit = (about: Omit<Trace, 'next'>): Trace => {
-    if (about.column === undefined || about.how === 'condition') return { ...about, next: [] };
+    if (about.column === undefined) return { ...about, next: [] };
     const at = { table: about.table, column: about.column };
     const steps = () => (direction === 'up' ? columnsUsed(lineage, at) : columnsUsing(lineage, at));
     return follow(about, `${at.table}.${at.column}`, seen, steps, visit);

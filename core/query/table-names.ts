@@ -29,8 +29,23 @@ export function renameTables(sql: string, nameOf: (table: string) => string | un
   );
 }
 
+/** The tables of a layer, sorted; undefined if no table is in such a layer. */
+export function tablesOfLayer(layer: string, tables: readonly string[]): string[] | undefined {
+  const found = tables.filter((table) => table.startsWith(`${layer}.`)).sort();
+  return found.length === 0 ? undefined : found;
+}
+
+/** Says which table may be meant; if none is near, which ones the layer has that was asked for. */
 export function unknownTable(name: string, tables: readonly string[]): UsageError {
-  const inLayers = tables.filter((table) => table.split('.')[1] === name);
-  const hint = inLayers.length > 0 ? `; did you mean ${inLayers.join(' or ')}?` : suggestion(name, tables);
-  return new UsageError(`there is no table ${name}${hint}\nThe tables are ${tables.join(', ')}.`);
+  const layer = name.split('.')[0]!;
+  const inLayer = tablesOfLayer(layer, tables);
+  const sameName = tables.filter((table) => table.split('.')[1] === name);
+  const meant = sameName.length > 0 ? `; did you mean ${sameName.join(' or ')}?` : suggestion(name, tables);
+  const hint = name !== layer || !inLayer ? meant : '';
+  if (hint !== '') return new UsageError(`there is no table ${name}${hint}`);
+  if (inLayer) return new UsageError(`there is no table ${name}\nThe tables of ${layer} are ${inLayer.join(', ')}.`);
+  const layers = [...new Set(tables.map((table) => table.split('.')[0]))].sort();
+  return new UsageError(
+    `there is no table ${name}\nA table is named with its layer, one of ${layers.join(', ')}; \`sluice lineage gold\` lists those of gold.`,
+  );
 }

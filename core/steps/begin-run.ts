@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { type Project, suggestion } from '../model/project.ts';
+import type { Project } from '../model/project.ts';
 import type { Scope } from '../plan/scope.ts';
+import { unknownTable } from '../query/table-names.ts';
 import { type TakeUpRequest, takeUp } from '../reconcile/take-up.ts';
 import { RunFiles } from './run-files.ts';
 
@@ -19,11 +20,7 @@ export interface BeginRequest extends TakeUpRequest {
 export async function beginRun({ project, scope, force, ...request }: BeginRequest): Promise<number> {
   const known = [...project.tables.keys()];
   const unknown = scope?.tables?.find((table) => !known.includes(table));
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `tables: there is no ${unknown}${suggestion(unknown, known)}; the tables are ${known.join(', ')}`,
-    );
-  }
+  if (unknown !== undefined) throw unknownTable(unknown, known);
   if (scope?.from !== undefined && scope.to !== undefined && scope.from > scope.to)
     throw new UsageError(`from ${scope.from} is after to ${scope.to}`);
   const moved = await takeUp(request);

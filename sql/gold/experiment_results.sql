@@ -42,11 +42,13 @@ columns:
     off by 1.5e-7 at most. It holds for one look at a time fixed in advance; who stops at the first day below 0.05 is wrong more
     often.
   sample_ratio_chi_square: >-
-    double - Pearson's chi-square of the users of all variants of the experiment against equal shares, with variants - 1 degrees of
-    freedom; null with a single variant. Ours: shares are meant to be equal, as decisions do not say the planned ones.
+    double - Pearson's chi-square of the users of all variants of the experiment against their planned shares, with variants - 1 degrees
+    of freedom; null with a single variant, or with users of a variant that is not planned. Shares are equal unless `planned_shares`,
+    the first step of the model, has others: decisions do not say what was planned.
   sample_ratio_p_value: >-
-    double - Its p-value, exact but for erfc as above, by Abramowitz and Stegun 26.4.4 and 26.4.5, for 2 to 7 variants, else null. Below
-    0.001 (ours) the assignment is taken to be broken, and the results are not to be trusted.
+    double - Its p-value, exact but for erfc as above, by Abramowitz and Stegun 26.4.4 and 26.4.5, for 2 to 7 variants, else null; 0 with
+    users of a variant that is not planned. Below 0.001 (ours) the assignment is taken to be broken, and the results are not to be
+    trusted.
 audits:
   unique: [experiment, variant]
   not_null:
@@ -74,16 +76,48 @@ audits:
     or difference not between difference_low and difference_high
     or p_value not between 0e0 and 1e0 or sample_ratio_p_value not between 0e0 and 1e0
 */
--- All is counted as changes on the day on which they become known, per variant, and added up to each target day: a user's
--- first exposure never moves later, so each of them changes a count once.
-with ranked as (
+with planned_shares as (
+
+    -- The variants of an experiment are meant to have equal shares of its users. For another split put a line for each of its variants
+    -- behind `values`, also for one without users yet; the line that is there stands for none and stays the last:
+    -- ('prices', 'control', 0.9),
+    -- ('prices', 'lower', 0.1),
+    select
+        experiment,
+        variant,
+        cast(share as decimal(18,6)) as share
+    from (
+        values
+            (cast(null as varchar), cast(null as varchar), cast(null as decimal(18,6)))
+    ) as p (experiment, variant, share)
+    where share > 0
+
+),
+
+planned_experiments as (
 
     select
-        *,
-        row_number() over (
+        experiment,
+        count(*) as variants,
+        sum(share) as shares
+    from planned_shares
+    group by experiment
+
+),
+
+-- Each exposure beside the first one of its user, which decides for good: of which variant they are, and from when they are followed.
+exposed as (
+
+    select
+        experiment,
+        user_id,
+        variant,
+        first_value(variant) over (
             partition by experiment, user_id
             order by first_exposed_at, first_request_id, variant
-        ) as place
+        ) as first_variant,
+        min(first_exposed_at) over (partition by experiment, user_id) as exposed_at,
+        dt
     from experiment_exposures
 
 ),
@@ -94,32 +128,16 @@ assigned as (
     select
         experiment,
         user_id,
-        variant,
-        dt as exposed_on,
-        cast(cast(date_add('millisecond', 604799999, first_exposed_at) as date) as varchar) as matured_on
-    from ranked
-    where place = 1
-
-),
-
--- The first day with an exposure to another variant than the one assigned.
-switched as (
-
-    select
-        a.experiment,
-        a.variant,
-        a.user_id,
-        min(r.dt) as dt
-    from assigned as a
-    inner join ranked as r
-        on
-            a.experiment = r.experiment
-            and a.user_id = r.user_id
-            and a.variant <> r.variant
+        first_variant as variant,
+        min(dt) as exposed_on,
+        cast(cast(date_add('millisecond', 604799999, exposed_at) as date) as varchar) as matured_on,
+        min(case when variant <> first_variant then dt end) as switched_on
+    from exposed
     group by
-        a.experiment,
-        a.variant,
-        a.user_id
+        experiment,
+        user_id,
+        first_variant,
+        exposed_at
 
 ),
 
@@ -129,10 +147,10 @@ outcomes as (
         a.experiment,
         a.variant,
         a.user_id,
-        o.dt,
         o.add_to_carts,
         o.purchases,
-        o.revenue
+        o.revenue,
+        o.dt
     from assigned as a
     inner join experiment_outcomes as o
         on
@@ -146,111 +164,206 @@ reached as (
 
     select
         experiment,
-        variant,
         user_id,
         min(case when add_to_carts > 0 then dt end) as carted_on,
         min(case when purchases > 0 then dt end) as converted_on
     from outcomes
     group by
         experiment,
-        variant,
         user_id
 
 ),
 
-changes as (
-
-    select experiment, variant, dt, 'exposures' as what, exposures as amount, cast(0 as decimal(38,2)) as revenue
-    from experiment_exposures
-
-    union all
-
-    select experiment, variant, exposed_on as dt, 'users' as what, 1 as amount, 0 as revenue
-    from assigned
-
-    union all
-
-    select experiment, variant, matured_on as dt, 'matured' as what, 1 as amount, 0 as revenue
-    from assigned
-
-    union all
-
-    select experiment, variant, dt, 'switchers' as what, 1 as amount, 0 as revenue
-    from switched
-
-    union all
-
-    select experiment, variant, dt, 'purchases' as what, purchases as amount, revenue
-    from outcomes
-
-    union all
-
-    select experiment, variant, carted_on as dt, 'carts' as what, 1 as amount, 0 as revenue
-    from reached
-    where carted_on is not null
-
-    union all
-
-    select experiment, variant, converted_on as dt, 'conversions' as what, 1 as amount, 0 as revenue
-    from reached
-    where converted_on is not null
-
-    union all
+-- The days of a user, of which none ever moves later; users who have all of them in common are counted together.
+courses as (
 
     select
-        experiment,
-        variant,
-        case when carted_on > converted_on then carted_on else converted_on end as dt,
-        'bought_carts' as what,
-        1 as amount,
-        0 as revenue
-    from reached
-    where
-        carted_on is not null
-        and converted_on is not null
+        a.experiment,
+        a.variant,
+        a.exposed_on,
+        a.switched_on,
+        a.matured_on,
+        r.carted_on,
+        r.converted_on,
+        count(a.user_id) as users,
+        count(a.switched_on) as switchers,
+        count(a.matured_on) as matured_users,
+        count(r.carted_on) as cart_users,
+        count(r.converted_on) as conversions
+    from assigned as a
+    left join reached as r
+        on
+            a.experiment = r.experiment
+            and a.user_id = r.user_id
+    group by
+        a.experiment,
+        a.variant,
+        a.exposed_on,
+        a.switched_on,
+        a.matured_on,
+        r.carted_on,
+        r.converted_on
 
 ),
 
-changes_by_day as (
+-- As of a target day, a day that is not behind it has not come yet.
+users as (
+
+    select
+        c.experiment,
+        c.variant,
+        cast(sum(c.users) as bigint) as users,
+        cast(sum(case when c.switched_on <= t.dt then c.switchers else 0 end) as bigint) as switchers,
+        cast(sum(case when c.matured_on <= t.dt then c.matured_users else 0 end) as bigint) as matured_users,
+        cast(sum(case when c.carted_on <= t.dt then c.cart_users else 0 end) as bigint) as cart_users,
+        cast(sum(case when c.converted_on <= t.dt then c.conversions else 0 end) as bigint) as conversions,
+        cast(
+            sum(case when c.carted_on <= t.dt and c.converted_on <= t.dt then c.cart_users else 0 end) as bigint
+        ) as bought_carts,
+        t.dt
+    from targets as t
+    inner join courses as c
+        on c.exposed_on <= t.dt
+    group by
+        c.experiment,
+        c.variant,
+        t.dt
+
+),
+
+decided_by_day as (
 
     select
         experiment,
         variant,
-        dt,
-        what,
-        sum(amount) as amount,
-        sum(revenue) as revenue
-    from changes
+        sum(exposures) as exposures,
+        dt
+    from experiment_exposures
     group by
         experiment,
         variant,
-        dt,
-        what
+        dt
+
+),
+
+decided as (
+
+    select
+        d.experiment,
+        d.variant,
+        cast(sum(d.exposures) as bigint) as exposures,
+        t.dt
+    from targets as t
+    inner join decided_by_day as d
+        on d.dt <= t.dt
+    group by
+        d.experiment,
+        d.variant,
+        t.dt
+
+),
+
+bought_by_day as (
+
+    select
+        experiment,
+        variant,
+        sum(purchases) as purchases,
+        sum(revenue) as revenue,
+        dt
+    from outcomes
+    group by
+        experiment,
+        variant,
+        dt
+
+),
+
+bought as (
+
+    select
+        b.experiment,
+        b.variant,
+        cast(sum(b.purchases) as bigint) as purchases,
+        cast(sum(b.revenue) as decimal(38,2)) as revenue,
+        t.dt
+    from targets as t
+    inner join bought_by_day as b
+        on b.dt <= t.dt
+    group by
+        b.experiment,
+        b.variant,
+        t.dt
 
 ),
 
 counted as (
 
     select
-        t.dt,
+        d.experiment,
+        d.variant,
+        d.exposures,
+        coalesce(u.users, 0) as users,
+        coalesce(u.switchers, 0) as switchers,
+        coalesce(u.matured_users, 0) as matured_users,
+        coalesce(u.cart_users, 0) as cart_users,
+        coalesce(u.conversions, 0) as conversions,
+        coalesce(u.bought_carts, 0) as bought_carts,
+        coalesce(b.purchases, 0) as purchases,
+        coalesce(b.revenue, 0) as revenue,
+        d.dt
+    from decided as d
+    left join users as u
+        on
+            d.experiment = u.experiment
+            and d.variant = u.variant
+            and d.dt = u.dt
+    left join bought as b
+        on
+            d.experiment = b.experiment
+            and d.variant = b.variant
+            and d.dt = b.dt
+
+),
+
+-- How many users a variant would have by its planned share; none if the plan does not have it.
+expected as (
+
+    select
         c.experiment,
-        c.variant,
-        cast(sum(case when c.what = 'exposures' then c.amount else 0 end) as bigint) as exposures,
-        cast(sum(case when c.what = 'users' then c.amount else 0 end) as bigint) as users,
-        cast(sum(case when c.what = 'switchers' then c.amount else 0 end) as bigint) as switchers,
-        cast(sum(case when c.what = 'matured' then c.amount else 0 end) as bigint) as matured_users,
-        cast(sum(case when c.what = 'carts' then c.amount else 0 end) as bigint) as cart_users,
-        cast(sum(case when c.what = 'conversions' then c.amount else 0 end) as bigint) as conversions,
-        cast(sum(case when c.what = 'bought_carts' then c.amount else 0 end) as bigint) as bought_carts,
-        cast(sum(case when c.what = 'purchases' then c.amount else 0 end) as bigint) as purchases,
-        cast(sum(c.revenue) as decimal(38,2)) as revenue
-    from targets as t
-    inner join changes_by_day as c
-        on c.dt <= t.dt
+        cast(c.users as double) as users,
+        cast(sum(c.users) over (partition by c.dt, c.experiment) as double) as all_users,
+        coalesce(e.variants, count(c.variant) over (partition by c.dt, c.experiment)) as variants,
+        cast(sum(c.users) over (partition by c.dt, c.experiment) as double)
+        * case
+            when e.experiment is null then 1e0 / nullif(count(c.variant) over (partition by c.dt, c.experiment), 0)
+            else cast(p.share as double) / nullif(cast(e.shares as double), 0e0)
+        end as expected_users,
+        c.dt
+    from counted as c
+    left join planned_experiments as e
+        on c.experiment = e.experiment
+    left join planned_shares as p
+        on
+            c.experiment = p.experiment
+            and c.variant = p.variant
+
+),
+
+-- A planned variant that nobody has been given yet has no row: it lacks all the users that it would have.
+ratios as (
+
+    select
+        experiment,
+        cast(max(variants) as double) as variants,
+        sum((users - expected_users) * (users - expected_users) / nullif(expected_users, 0e0))
+        + case when count(expected_users) < max(variants) then max(all_users) - sum(expected_users) else 0e0 end as chi_square,
+        sum(case when expected_users is null then users else 0e0 end) as unplanned_users,
+        dt
+    from expected
     group by
-        t.dt,
-        c.experiment,
-        c.variant
+        experiment,
+        dt
 
 ),
 
@@ -268,9 +381,7 @@ rated as (
         row_number() over (
             partition by dt, experiment
             order by case when variant = 'control' then 0 else 1 end, variant
-        ) as place,
-        cast(count(*) over (partition by dt, experiment) as double) as variants,
-        cast(sum(users) over (partition by dt, experiment) as double) as all_users
+        ) as place
     from counted
 
 ),
@@ -280,9 +391,7 @@ bounded as (
     select
         *,
         case when rate is null then null when conversions = 0 then 0e0 else greatest(centre - half, 0e0) end as low,
-        case when rate is null then null when conversions = users then 1e0 else least(centre + half, 1e0) end as high,
-        sum((n - all_users / variants) * (n - all_users / variants)) over (partition by dt, experiment)
-        / nullif(all_users / variants, 0e0) as chi_square
+        case when rate is null then null when conversions = users then 1e0 else least(centre + half, 1e0) end as high
     from rated
 
 ),
@@ -300,13 +409,20 @@ compared as (
             when v.place > 1 then sqrt((v.high - v.rate) * (v.high - v.rate) + (c.rate - c.low) * (c.rate - c.low))
         end as gap_above,
         (cast(v.conversions as double) + c.conversions) / nullif(v.n + c.n, 0e0) as pooled,
-        1e0 / nullif(v.n, 0e0) + 1e0 / nullif(c.n, 0e0) as weight
+        1e0 / nullif(v.n, 0e0) + 1e0 / nullif(c.n, 0e0) as weight,
+        r.variants,
+        r.unplanned_users,
+        case when r.variants > 1 and r.unplanned_users = 0e0 then r.chi_square end as x
     from bounded as v
     inner join bounded as c
         on
             v.dt = c.dt
             and v.experiment = c.experiment
             and c.place = 1
+    inner join ratios as r
+        on
+            v.dt = r.dt
+            and v.experiment = r.experiment
 
 ),
 
@@ -314,8 +430,7 @@ tested as (
 
     select
         *,
-        gap / nullif(sqrt(pooled * (1e0 - pooled) * weight), 0e0) as z,
-        case when variants > 1 then chi_square end as x
+        gap / nullif(sqrt(pooled * (1e0 - pooled) * weight), 0e0) as z
     from compared
 
 ),
@@ -374,17 +489,15 @@ select
     round(least(z_tail, 1e0), 6) as p_value,
     round(x, 6) as sample_ratio_chi_square,
     round(
-        least(
-            case variants
-                when 2 then x_tail
-                when 3 then even_term
-                when 4 then x_tail + odd_term
-                when 5 then even_term * (1 + x / 2)
-                when 6 then x_tail + odd_term * (1 + x / 3)
-                when 7 then even_term * (1 + x / 2 + x * x / 8)
-            end,
-            1e0
-        ),
+        case
+            when unplanned_users > 0e0 then 0e0
+            when variants = 2 then least(x_tail, 1e0)
+            when variants = 3 then least(even_term, 1e0)
+            when variants = 4 then least(x_tail + odd_term, 1e0)
+            when variants = 5 then least(even_term * (1 + x / 2), 1e0)
+            when variants = 6 then least(x_tail + odd_term * (1 + x / 3), 1e0)
+            when variants = 7 then least(even_term * (1 + x / 2 + x * x / 8), 1e0)
+        end,
         6
     ) as sample_ratio_p_value,
     dt

@@ -18,7 +18,8 @@ columns:
   null_share: double - null_count / row_count, rounded to 6 decimals.
   mean: double - Mean, rounded to 6 decimals.
   standard_deviation: >-
-    double - Standard deviation of a sample, with count - 1 in the denominator, rounded to 6 decimals; null for a single value.
+    double - Standard deviation of a sample, with count - 1 in the denominator, rounded to 6 decimals, of which the last are noise
+    where minimum and maximum are more than a billion apart: about a 10^16th of that. Null for a single value.
   minimum: decimal(38,6) - The least value.
   p01: >-
     decimal(38,6) - The quantile of 1 %, as all quantiles the value at place ceil(share * count) in order of size, so one that is
@@ -277,7 +278,7 @@ summed as (
         max(n) as n,
         max(total) as total,
         max(value_range) as value_range,
-        sum(cast(round(coalesce(deviation * deviation, 0e0), 12) as decimal(38,12))) as squares,
+        sum(cast(round(coalesce(deviation * deviation, 0e0), 15) as decimal(38,15))) as squares,
         min(value) as minimum,
         max(case when place = (n + 99) / 100 then value end) as p01,
         max(case when place = (5 * n + 99) / 100 then value end) as p05,

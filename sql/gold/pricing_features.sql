@@ -42,10 +42,11 @@ columns:
   margin_rank: double - As popularity_rank, by profit_margin, among those where it is known; null where it is not.
   conversion_rank: double - As popularity_rank, by conversion_rate_28_days, among those where it is known; null where it is not.
   anchor_score: >-
-    double - 0.5 * popularity_rank + 0.3 * conversion_rank + 0.2 * margin_rank; null if one of them is. Ours: how well the
+    double - 0.5 * popularity_rank + 0.3 * conversion_rank + 0.2 * margin_rank, unless the weights are set otherwise; null if
+    one of the ranks is. Ours: how well the
     product would do as an anchor. Most weight has how many see its price, as customers cannot judge the shop by a price
     unseen; then whether it makes them buy; least the margin, which only says how far the price could be lowered. The
-    weights are in `weights` below; what they add up to is the highest score.
+    weights are in `settings`, the first step of the model.
 audits:
   unique: [sku]
   not_null: [sku, category, is_anchor, list_price, suppliers, competitors, price_tier, viewers_28_days]
@@ -64,12 +65,13 @@ audits:
     or popularity_rank not between 0e0 and 1e0 or margin_rank not between 0e0 and 1e0
     or conversion_rank not between 0e0 and 1e0 or anchor_score not between 0e0 and 1e0
 */
-with weights as (
+with settings as (
 
     select
-        0.5e0 as popularity,
-        0.3e0 as conversion,
-        0.2e0 as margin
+        -- How much each rank counts in anchor_score, from 0 on; they add up to 1, the highest score. By default 0.5, 0.3 and 0.2; ours.
+        0.5e0 as popularity_weight,
+        0.3e0 as conversion_weight,
+        0.2e0 as margin_weight
 
 ),
 
@@ -188,7 +190,7 @@ placed as (
 
     select
         *,
-        count(*) over (partition by dt, category) as products,
+        count(sku) over (partition by dt, category) as products,
         rank() over (partition by dt, category order by list_price) as price_place,
         rank() over (partition by dt, category order by viewers) as popularity_place,
         count(profit_margin) over (partition by dt, category) as margins,
@@ -243,9 +245,11 @@ select
     round(r.margin_rank, 6) as margin_rank,
     round(r.conversion_rank, 6) as conversion_rank,
     round(
-        w.popularity * r.popularity_rank + w.conversion * r.conversion_rank + w.margin * r.margin_rank,
+        s.popularity_weight * r.popularity_rank
+        + s.conversion_weight * r.conversion_rank
+        + s.margin_weight * r.margin_rank,
         6
     ) as anchor_score,
     r.dt
 from ranked as r
-cross join weights as w
+cross join settings as s

@@ -12,10 +12,10 @@ columns:
   category: varchar - Its category.
   weight_kg: decimal(10,3) - Its weight as packed.
   volumetric_weight_kg: >-
-    double - Length * width * height as packed / 5000 cm3 per kg, rounded to grams. Source: the divisor of the express carriers
-    (DHL Express, FedEx, UPS).
+    double - Length * width * height as packed / 5000 cm3 per kg, or another divisor set in `settings`, the first step of the
+    model; rounded to grams. Source: 5000 is the divisor of the express carriers (DHL Express, FedEx, UPS).
   volumetric_weight_iata_kg: >-
-    double - The same / 6000 cm3 per kg, the divisor of the IATA for air cargo; for comparison, nothing is charged by it.
+    double - The same / 6000 cm3 per kg, the divisor of the IATA for air cargo; for comparison with the one that is charged by.
   chargeable_weight_kg: decimal(38,3) - The greater of weight_kg and volumetric_weight_kg.
   charged_by: varchar - volumetric if volumetric_weight_kg is greater than weight_kg, else actual.
   weight_up_to_kg: decimal(10,3) - The band of the rate card that it is charged by; null if it is heavier than the last one.
@@ -43,7 +43,7 @@ audits:
     - list_price
   weights: >-
     select dt, zone, sku from shipping_features
-    where chargeable_weight_kg < weight_kg or volumetric_weight_iata_kg > volumetric_weight_kg
+    where chargeable_weight_kg < weight_kg or chargeable_weight_kg < cast(volumetric_weight_kg as decimal(38,3))
     or charged_by not in ('actual', 'volumetric') or (charged_by = 'actual') <> (chargeable_weight_kg = weight_kg)
     or weight_up_to_kg < chargeable_weight_kg
   known: >-
@@ -53,7 +53,16 @@ audits:
     or (shipping_price is null or unit_cost is null) <> (margin_after_shipping is null)
     or margin_sensitivity < 0e0
 */
-with volumes as (
+with settings as (
+
+    select
+        -- cm3 that weigh as much as a kg when a parcel is charged by its volume: by default 5000, as the express carriers do (DHL
+        -- Express, FedEx, UPS); 6000 is the divisor of the IATA for air cargo.
+        5000e0 as cm3_per_kg
+
+),
+
+volumes as (
 
     select
         sku,
@@ -70,10 +79,11 @@ with volumes as (
 weighed as (
 
     select
-        *,
-        round(volume / 5000e0, 3) as volumetric_weight_kg,
-        round(volume / 6000e0, 3) as volumetric_weight_iata_kg
-    from volumes
+        v.*,
+        round(v.volume / s.cm3_per_kg, 3) as volumetric_weight_kg,
+        round(v.volume / 6000e0, 3) as volumetric_weight_iata_kg
+    from volumes as v
+    cross join settings as s
 
 ),
 

@@ -58,6 +58,13 @@ test('a profile has the quantiles and the moments of numpy', async () => {
   expect(Number(profile.standard_deviation)).toBeCloseTo(274.8558241752994, 5);
 });
 
+test('a standard deviation of millions has all of its decimals', async () => {
+  await driftOf([], [0, 0, 10_000_000]);
+  const profile = (await records('feature_profile')).find(({ feature }) => feature === 'actions')!;
+  // 10⁷ / √3.
+  expect(profile.standard_deviation).toBe('5773502.691896');
+});
+
 test('every numeric column of the tables that it reads is a feature', async () => {
   const { inputs } = goldNamed('feature_profile');
   for (const { table } of inputs) await database.load(table, [inTable(table, { dt: DAY })]);
@@ -69,7 +76,8 @@ test('every numeric column of the tables that it reads is a feature', async () =
       .filter(({ type }) => /^(bigint|double|decimal)/.test(type))
       .map(({ name }) => `${table}.${name}`),
   );
-  expect(found.sort()).toEqual(numeric.sort());
+  const where = 'Add what is missing to `case` and to `unnest(array[…])` of its table in sql/gold/feature_profile.sql.';
+  expect(found.sort(), where).toEqual(numeric.sort());
 });
 
 /** The drift of the users' actions from a baseline, spread over its days, to those of a day. */

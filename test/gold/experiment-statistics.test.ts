@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { edited } from './edited-model.ts';
 import { GoldDatabase, type Row } from './gold-database.ts';
 import { columnsOf, goldNamed } from './model-files.ts';
 
@@ -13,8 +14,10 @@ afterAll(() => database.close());
 /** Users and conversions of a variant. */
 type Counts = readonly [conversions: number, users: number];
 
+const MODEL = goldNamed('experiment_results');
+
 /** Builds the results of experiments, variants in the order of their names, as records of the columns' texts. */
-async function results(experiments: Readonly<Record<string, readonly Counts[]>>) {
+async function results(experiments: Readonly<Record<string, readonly Counts[]>>, model = MODEL) {
   const exposures: Row[] = [];
   const outcomes: Row[] = [];
   for (const [experiment, variants] of Object.entries(experiments)) {
@@ -30,7 +33,7 @@ async function results(experiments: Readonly<Record<string, readonly Counts[]>>)
   await database.load('gold.experiment_exposures', exposures);
   await database.load('gold.experiment_outcomes', outcomes);
   await database.load('gold.experiment_results', []);
-  await database.build(goldNamed('experiment_results'), [DAY], { domain: [DAY, DAY] });
+  await database.build(model, [DAY], { domain: [DAY, DAY] });
   const names = columnsOf('gold.experiment_results').map(({ name }) => name);
   const rows = await database.rows('gold.experiment_results');
   return rows.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place]!])));
@@ -144,4 +147,38 @@ test('a ratio of more than 7 variants has no p-value, equal shares have 1', asyn
   );
   const two = await results({ two: [[1, 5] as const, [1, 5] as const] });
   expect(two.map((row) => row.sample_ratio_p_value)).toEqual(['1.0', '1.0']);
+});
+
+/** The model with lines in its plan, as somebody would put them in. */
+const planned = (...lines: readonly string[]) =>
+  edited('experiment_results', /(?<=planned_shares as \(.*?values\n)/s, lines.map((line) => `${line},\n`).join(''));
+
+test('planned shares of 90 and 10 are what the users are compared with, of that experiment only', async () => {
+  const model = planned(`('split', 'control', 0.9)`, `('split', 'variant 1', 0.1)`);
+  const users = [
+    [0, 880],
+    [0, 120],
+  ] as const;
+  const rows = await results({ split: users, other: users }, model);
+  const ratio = (experiment: string) => rows.find((row) => row.experiment === experiment)!;
+  // 20² / 900 + 20² / 100; the p-value is erfc(sqrt(x / 2)).
+  expect(Number(ratio('split').sample_ratio_chi_square)).toBeCloseTo(4.444444, 6);
+  expect(Math.abs(Number(ratio('split').sample_ratio_p_value) - 0.0350149)).toBeLessThan(6.6e-7);
+  expect(Number(ratio('other').sample_ratio_chi_square)).toBeCloseTo(577.6, 6);
+});
+
+test('a planned variant without any users counts as one that lacks them', async () => {
+  const model = planned(`('split', 'control', 2)`, `('split', 'variant 1', 1)`, `('split', 'variant 2', 1)`);
+  const [row] = await results({ split: [[0, 50] as const, [0, 25] as const] }, model);
+  // Of 75 users 37.5, 18.75 and 18.75 were planned: 12.5² / 37.5 + 6.25² / 18.75 + 18.75, with two degrees of freedom.
+  expect(Number(row!.sample_ratio_chi_square)).toBeCloseTo(25, 6);
+  expect(Math.abs(Number(row!.sample_ratio_p_value) - Math.exp(-12.5))).toBeLessThan(6.6e-7);
+});
+
+test('users of a variant that is not planned break the assignment', async () => {
+  const model = planned(`('split', 'control', 0.5)`, `('split', 'variant 1', 0.5)`);
+  const rows = await results({ split: [[0, 5] as const, [0, 5] as const, [0, 1] as const] }, model);
+  expect(rows.map((row) => [row.sample_ratio_chi_square, row.sample_ratio_p_value])).toEqual(
+    Array(3).fill([null, '0.0']),
+  );
 });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sluice, temporaryFolder } from '../cli/sluice.ts';
@@ -48,13 +49,30 @@ describe('sluice lineage, without a warehouse', () => {
     expect(found).not.toContain('gold.user_day.page_views');
   });
 
+  it('lists the tables of a layer, sorted', async () => {
+    const { code, out } = await lineage('gold');
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toEqual([...lines].sort());
+    expect(lines).toHaveLength(readdirSync('sql/gold').length);
+    expect(lines[0]).toMatch(/^gold\.acquisition +sql\/gold\/acquisition\.sql$/);
+    const json = JSON.parse((await lineage('gold', '--format', 'json')).out) as { tables: string[] };
+    expect(json.tables).toEqual(lines.map((line) => line.split(' ')[0]));
+  });
+
   it.each([
     ['an unknown table', 'gold.sesions', 'did you mean gold.sessions?'],
     ['an unknown column', 'gold.sessions.durtion', 'did you mean duration?'],
+    ['an unknown table that is like none', 'gold.nonsense', 'The tables of gold are gold.acquisition, gold.'],
+    ['an unknown name', 'nonsense', 'one of bronze, gold, ops, quarantine, silver'],
+    ['an unknown column that is like none', 'gold.user_day.nonsense', '; its columns are user_id, '],
     ['an unknown field', 'bronze.interactions.payload.usr_id', 'did you mean payload.user_id?'],
   ])('tells %s plainly', async (_, name, message) => {
     const { code, out, err } = await lineage(name);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
+    // Either what is near, or what there is.
+    expect(err.includes('did you mean')).toBe(!/are gold\.|one of bronze|columns are/.test(err));
+    expect(err.length).toBeLessThan(1200);
   });
 });

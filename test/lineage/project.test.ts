@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProjectLineage } from '../../core/lineage/project-lineage.ts';
-import { traceColumn, traceTable } from '../../core/lineage/trace.ts';
+import { type Trace, traceColumn, traceTable } from '../../core/lineage/trace.ts';
 import { goldModel } from '../../core/model/gold-model.ts';
 import { assembleProject } from '../../core/model/project.ts';
 import { PROJECT } from '../gold/model-files.ts';
@@ -25,6 +25,72 @@ describe.each(models)('$name', ({ model }) => {
         if (!known && column !== undefined) expect(lineage.columns(source.table)).toContain(column);
       }
     }
+  });
+});
+
+describe('results of experiments come each from what they are about', () => {
+  const madeOf = (column: string) =>
+    lineage
+      .origins('gold.experiment_results', column)
+      .filter(({ how }) => how === 'value')
+      .map(({ table, column }) => `${table.replace('gold.experiment_', '')}.${column}`)
+      .sort();
+
+  it.each([
+    ['exposures', ['exposures.exposures']],
+    ['users', ['exposures.user_id']],
+    ['cart_users', ['outcomes.add_to_carts', 'outcomes.dt']],
+    ['conversions', ['outcomes.dt', 'outcomes.purchases']],
+    ['abandoned_carts', ['outcomes.add_to_carts', 'outcomes.dt']],
+    ['purchases', ['outcomes.purchases']],
+    ['revenue', ['outcomes.revenue']],
+    ['revenue_per_user', ['exposures.user_id', 'outcomes.revenue']],
+    ['add_to_cart_rate', ['exposures.user_id', 'outcomes.add_to_carts', 'outcomes.dt']],
+    ['conversion_rate', ['exposures.user_id', 'outcomes.dt', 'outcomes.purchases']],
+    ['z', ['exposures.user_id', 'outcomes.dt', 'outcomes.purchases']],
+    ['sample_ratio_p_value', ['exposures.user_id', 'exposures.variant']],
+  ])('%s', (column, expected) => {
+    expect(madeOf(column)).toEqual(expected);
+  });
+
+  it('what decides is told beside it', () => {
+    const deciding = (column: string) =>
+      lineage
+        .origins('gold.experiment_results', column)
+        .flatMap(({ column, how }) => (how === 'condition' ? column : []));
+    expect(deciding('abandoned_carts')).toContain('purchases');
+    expect(deciding('is_control')).toContain('variant');
+  });
+});
+
+describe('a column is followed all the way', () => {
+  const paths = (trace: Trace): string[] => {
+    const own = `${trace.table}.${trace.column}${trace.how === 'condition' ? '?' : ''}`;
+    return [own, ...trace.next.flatMap(paths).map((path) => `${own} ${path}`)];
+  };
+
+  it('up, through what is counted by its kind', () => {
+    expect(paths(traceColumn(lineage, 'gold.experiment_results', 'cart_users', 'up'))).toContain(
+      'gold.experiment_results.cart_users gold.experiment_outcomes.add_to_carts silver.clickstream.event_type bronze.clickstream.payload.event_type',
+    );
+  });
+
+  it('down, likewise', () => {
+    expect(paths(traceColumn(lineage, 'silver.clickstream', 'event_type', 'down'))).toEqual(
+      expect.arrayContaining([
+        'silver.clickstream.event_type gold.experiment_outcomes.add_to_carts gold.experiment_results.cart_users',
+        'silver.clickstream.event_type gold.funnel_daily.buyers',
+      ]),
+    );
+  });
+
+  it('also through what only decides', () => {
+    expect(paths(traceColumn(lineage, 'gold.shipping_features', 'charged_by', 'up'))).toContain(
+      'gold.shipping_features.charged_by silver.products_asof.weight_kg? silver.products.weight_kg bronze.products.payload.weight_kg',
+    );
+    expect(paths(traceColumn(lineage, 'bronze.products', 'payload.weight_kg', 'down'))).toContain(
+      'bronze.products.payload.weight_kg silver.products.weight_kg silver.products_asof.weight_kg gold.shipping_features.charged_by?',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../core/errors.ts';
-import { renameTables, tablesNamed } from '../../core/query/table-names.ts';
+import { renameTables, tablesNamed, unknownTable } from '../../core/query/table-names.ts';
 
 const TABLES = ['silver.transactions', 'gold.sessions', 'gold.daily_metrics', 'ops.balance', 'bronze.transactions'];
 
@@ -29,6 +29,20 @@ describe('the tables of a query', () => {
       /no table gold\.session; did you mean gold\.sessions\?/,
     );
     expect(() => tablesNamed('select 1 from gold.sessions join\n silver.nothing', TABLES)).toThrow(UsageError);
+  });
+
+  it.each([
+    ['sessions', 'there is no table sessions; did you mean gold.sessions?'],
+    ['transactions', 'there is no table transactions; did you mean silver.transactions or bronze.transactions?'],
+    ['gold.sesions', 'there is no table gold.sesions; did you mean gold.sessions?'],
+    ['gold.nonsense', 'there is no table gold.nonsense\nThe tables of gold are gold.daily_metrics, gold.sessions.'],
+    ['gold', 'there is no table gold\nThe tables of gold are gold.daily_metrics, gold.sessions.'],
+  ])('%s that there is not is told with what there is', (name, message) => {
+    expect(unknownTable(name, TABLES).message).toBe(message);
+  });
+
+  it('an unknown name tells the layers, not all of their tables', () => {
+    expect(unknownTable('nonsense', TABLES).message).toMatch(/one of bronze, gold, ops, silver;/);
   });
 
   it('get other names, and nothing else does', () => {
