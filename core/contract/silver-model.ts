@@ -75,7 +75,7 @@ where cast(${eventTime} as date) <> cast(dt as date)`,
  */
 function silverSelect({ fields, derived, cluster, key }: Contract): string {
   const kept = ['id', 'source', ...Object.keys(fields)];
-  const made = Object.entries(derived).map(([name, column]) => mappingSql(name, column));
+  const made = Object.entries(derived).map(([name, column]) => mappingSql(name, column, fields));
   const rows = `select\n  ${[kept.join(', '), ...made, 'dt'].join(',\n  ')}\nfrom winners`;
   if (cluster.length === 0) return made.length === 0 ? `select ${kept.join(', ')}, dt\nfrom winners` : rows;
   const order = [...new Set([...cluster, ...key])].map((name) => `r.${name}`).join(', ');
