@@ -30,13 +30,13 @@ export function mapping(spec: Omit<Mapping, 'kind'>): Mapping {
   return { kind: 'mapping', ...spec };
 }
 
-/** The column, in the SQL of both engines. */
+/** The column, in the SQL of both engines. It reads the field, and the column of `formSql` if that gives one. */
 export function mappingSql(name: string, { from, map, otherwise, missing }: Mapping, fields: Fields): string {
   // Values with the same result in one condition: the text grows with the table, the number of branches does not.
   const values = new Map<string, string[]>();
   for (const [value, result] of Object.entries(map))
     values.set(result, [...(values.get(result) ?? []), standardised(value, FORM)]);
-  const form = formSql(from, fields);
+  const form = stepsLeft(from, fields).length === 0 ? from : formColumn(from);
   const whens = [...values].map(
     ([result, of]) => `when ${form} in (${of.map(quoted).join(', ')}) then ${quoted(result)}`,
   );
@@ -44,12 +44,22 @@ export function mappingSql(name: string, { from, map, otherwise, missing }: Mapp
   return `case\n    when ${from} is null then ${none}\n    ${whens.join('\n    ')}\n    else ${quoted(otherwise)}\n  end as ${name}`;
 }
 
-/** A field in the form in which it is looked up: what its own rule does already is not done twice. */
-function formSql(from: string, fields: Fields): string {
+/** A column with the form in which a field is looked up: made once, as engines do it again for each branch. */
+export function formSql({ from }: Mapping, fields: Fields): string | undefined {
+  const steps = stepsLeft(from, fields);
+  return steps.length === 0 ? undefined : `${standardisedSql(from, steps)} as ${formColumn(from)}`;
+}
+
+/** The name of a column that no field has: theirs have no double underscore. */
+function formColumn(from: string): string {
+  return `${from}__form`;
+}
+
+/** What the field's own rule does already is not done twice. */
+function stepsLeft(from: string, fields: Fields): readonly Standardisation[] {
   const field = fields[from];
   const done = (field?.kind === 'text' && field.standardise) || [];
-  const left = FORM.filter((step) => !done.includes(step));
-  return left.length === 0 ? from : standardisedSql(from, left);
+  return FORM.filter((step) => !done.includes(step));
 }
 
 /** Why a derived column cannot be used. */

@@ -43,7 +43,7 @@ select
   request_id__text as request_id,
   decision_type__text as decision_type,
   user_id__text as user_id,
-  nullif(translate(regexp_replace(sku__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as sku,
+  nullif(regexp_replace(case when regexp_like(sku__text, '[^ -~]') then translate(sku__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(sku__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as sku,
   nullif(regexp_replace(zone__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as zone,
   case
     when regexp_like(input_weight_kg__text, '^[+-]?[0-9]{1,7}([.][0-9]{1,3}0*)?$') then try_cast(input_weight_kg__text as decimal(10,3))

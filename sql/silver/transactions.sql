@@ -42,7 +42,7 @@ select
   e.*,
   transaction_id__text as transaction_id,
   user_id__text as user_id,
-  nullif(translate(regexp_replace(product_id__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as product_id,
+  nullif(regexp_replace(case when regexp_like(product_id__text, '[^ -~]') then translate(product_id__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(product_id__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as product_id,
   case
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,18}$') then try_cast(quantity__text as bigint)
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,19}([.]0+)?$') then try_cast(regexp_extract(quantity__text, '^[+-]?[0-9]+') as bigint)
@@ -60,7 +60,7 @@ select
   nullif(regexp_replace(channel__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as channel,
   currency__text as currency,
   payment_method__text as payment_method,
-  nullif(translate(regexp_replace(transaction_status__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '') as transaction_status,
+  nullif(regexp_replace(case when regexp_like(transaction_status__text, '[^ -~]') then translate(transaction_status__text, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') else lower(transaction_status__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as transaction_status,
   nullif(regexp_replace(location__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as location
 from extracted e;
 
@@ -177,9 +177,9 @@ from (
       id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location,
       case
         when location is null then null
-        when nullif(translate(location, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '') in ('berlin', 'cologne', 'dresden', 'frankfurt', 'hamburg', 'leipzig', 'munich', 'stuttgart') then 'A'
-        when nullif(translate(location, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '') in ('amsterdam', 'brussels', 'copenhagen', 'luxembourg', 'paris', 'prague', 'vienna', 'warsaw', 'zurich') then 'B'
-        when nullif(translate(location, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '') in ('athens', 'barcelona', 'budapest', 'dublin', 'helsinki', 'lisbon', 'london', 'madrid', 'milan', 'oslo', 'rome', 'stockholm') then 'C'
+        when location__form in ('berlin', 'cologne', 'dresden', 'frankfurt', 'hamburg', 'leipzig', 'munich', 'stuttgart') then 'A'
+        when location__form in ('amsterdam', 'brussels', 'copenhagen', 'luxembourg', 'paris', 'prague', 'vienna', 'warsaw', 'zurich') then 'B'
+        when location__form in ('athens', 'barcelona', 'budapest', 'dublin', 'helsinki', 'lisbon', 'london', 'madrid', 'milan', 'oslo', 'rome', 'stockholm') then 'C'
         else 'R'
       end as delivery_zone,
       case
@@ -188,7 +188,7 @@ from (
         else 'kept'
       end as outcome,
       dt
-    from winners
+    from (select *, nullif(case when regexp_like(location, '[^ -~]') then translate(location, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') else lower(location) end, '') as location__form from winners) as formed
   ) as r
 ) as clustered
 where place_ > 0;

@@ -42,7 +42,7 @@ select
   e.*,
   transaction_id__text as transaction_id,
   user_id__text as user_id,
-  nullif(translate(regexp_replace(product_id__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as product_id,
+  nullif(regexp_replace(case when regexp_like(product_id__text, '[^ -~]') then translate(product_id__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(product_id__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as product_id,
   case
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,18}$') then try_cast(quantity__text as bigint)
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,19}([.]0+)?$') then try_cast(regexp_extract(quantity__text, '^[+-]?[0-9]+') as bigint)
