@@ -166,8 +166,9 @@ const transactions: Entity = {
       or timestamp is null then 'missing_field'
     when q is null or p is null then 'not_a_number' when t is null then 'bad_timestamp'
     when q <= 0 or q <> floor(q) then 'bad_quantity' when p <= 0 then 'bad_price' end`,
-  typed: `id, source, transaction_id, user_id, product_id, q::int as quantity, p as price, t as timestamp, channel, currency,
-    payment_method, transaction_status, t::date as dt, ingest_date`,
+  typed: `id, source, transaction_id, user_id, upper(trim(product_id)) as product_id, q::int as quantity, p as price,
+    t as timestamp, trim(channel) as channel, currency, payment_method, lower(trim(transaction_status)) as transaction_status,
+    t::date as dt, ingest_date`,
   key: 'transaction_id',
 };
 

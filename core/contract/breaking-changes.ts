@@ -60,7 +60,8 @@ type PublishedMapping = NonNullable<PublishedContract['derived']>[string];
 /** Values that were not listed may be, later; those that were keep what they gave. */
 function mapsOtherwise(before: PublishedMapping, after: PublishedMapping): boolean {
   const kept = Object.entries(before.map).every(([value, result]) => after.map[value] === result);
-  return before.from !== after.from || before.otherwise !== after.otherwise || !kept;
+  const same = (['from', 'otherwise', 'missing'] as const).every((term) => before[term] === after[term]);
+  return !same || !kept;
 }
 
 function refusedMore(before: Acceptance, after: Acceptance): string[] {

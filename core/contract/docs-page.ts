@@ -83,11 +83,13 @@ function list(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');
 }
 
-function aboutMapping({ meaning, map, otherwise }: Mapping): string {
+function aboutMapping({ meaning, map, otherwise, missing }: Mapping): string {
   const zones = new Map<string, string[]>();
   for (const [value, result] of Object.entries(map)) zones.set(result, [...(zones.get(result) ?? []), value]);
-  const parts = [...zones].map(([result, values]) => `\`${result}\`: ${values.join(', ')}`);
-  return `${[meaning, ...parts.map((part) => `${part};`), `else \`${otherwise}\`.`].join(' ')}`.replaceAll('|', '\\|');
+  const parts = [...zones].map(([result, values]) => `\`${result}\`: ${values.join(', ')};`);
+  const rest = missing === otherwise ? `else, or without one, \`${otherwise}\`.` : `else \`${otherwise}\`.`;
+  const none = missing === undefined || missing === otherwise ? [] : [`Without one: \`${missing}\`.`];
+  return [meaning, ...parts, rest, ...none, 'Capitals make no difference.'].join(' ').replaceAll('|', '\\|');
 }
 
 function acceptance({ lateDays, aheadDays, files }: Acceptance): string {

@@ -24,7 +24,7 @@ export interface PublishedContract {
   readonly historyKey?: readonly string[];
   /** Absent: the as-of table is kept of every day. */
   readonly historyDays?: readonly Keep[];
-  readonly derived?: Readonly<Record<string, Pick<Mapping, 'from' | 'map' | 'otherwise'>>>;
+  readonly derived?: Readonly<Record<string, Pick<Mapping, 'from' | 'map' | 'otherwise' | 'missing'>>>;
   readonly earliest: Day;
   readonly accept?: Acceptance;
   readonly fields: Readonly<Record<string, PublishedField>>;
@@ -49,9 +49,9 @@ const LIMITS = ['values', 'pattern', 'standardise', 'min', 'max', 'above', 'belo
 
 export function publishedContract(contract: Contract): PublishedContract {
   const { entity, version, eventTime, key, order, withinDays, history, earliest, accept, fields } = contract;
-  const derived = Object.entries(contract.derived).map(([name, { from, map, otherwise }]) => [
+  const derived = Object.entries(contract.derived).map(([name, { from, map, otherwise, missing }]) => [
     name,
-    { from, map, otherwise },
+    { from, map, otherwise, ...(missing === undefined ? {} : { missing }) },
   ]);
   const published = Object.entries(fields).map(([name, field]) => [name, publishedField(field)]);
   return {

@@ -4,7 +4,7 @@ import { accountsSql, balanceOutput } from './balance-output.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { keysTable } from './keys-model.ts';
-import { mappingSql } from './mapping.ts';
+import { formSql, mappingSql } from './mapping.ts';
 import { hasProtected } from './protection.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
 import { notSeenAudit } from './seen-sql.ts';
@@ -75,8 +75,10 @@ where cast(${eventTime} as date) <> cast(dt as date)`,
  */
 function silverSelect({ fields, derived, cluster, key }: Contract): string {
   const kept = ['id', 'source', ...Object.keys(fields)];
-  const made = Object.entries(derived).map(([name, column]) => mappingSql(name, column));
-  const rows = `select\n  ${[kept.join(', '), ...made, 'dt'].join(',\n  ')}\nfrom winners`;
+  const made = Object.entries(derived).map(([name, column]) => mappingSql(name, column, fields));
+  const forms = [...new Set(Object.values(derived).flatMap((column) => formSql(column, fields) ?? []))];
+  const winners = forms.length === 0 ? 'winners' : `(select *, ${forms.join(', ')} from winners) as formed`;
+  const rows = `select\n  ${[kept.join(', '), ...made, 'dt'].join(',\n  ')}\nfrom ${winners}`;
   if (cluster.length === 0) return made.length === 0 ? `select ${kept.join(', ')}, dt\nfrom winners` : rows;
   const order = [...new Set([...cluster, ...key])].map((name) => `r.${name}`).join(', ');
   return `select ${[...kept, ...Object.keys(derived), 'dt'].join(', ')}

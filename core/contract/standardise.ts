@@ -12,13 +12,16 @@ const LARGE = SMALL.toUpperCase();
 /** The standardised form of a column of texts, in the SQL of both engines; null if nothing is left. */
 export function standardisedSql(column: string, steps: readonly Standardisation[]): string {
   let sql = column;
-  for (const step of steps) {
-    if (step === 'trim') sql = `regexp_replace(${sql}, '${ENDS}')`;
-    else
-      sql =
-        step === 'upper' ? `translate(${sql}, '${SMALL}', '${LARGE}')` : `translate(${sql}, '${LARGE}', '${SMALL}')`;
-  }
+  // Blanks have no case, so the order makes no difference: with the case first, its argument is no more than a name.
+  if (steps.includes('upper')) sql = caseSql('upper', sql, SMALL, LARGE);
+  if (steps.includes('lower')) sql = caseSql('lower', sql, LARGE, SMALL);
+  if (steps.includes('trim')) sql = `regexp_replace(${sql}, '${ENDS}')`;
   return `nullif(${sql}, '')`;
+}
+
+/** In plain ASCII, nearly all there is, engines agree on every letter, and DuckDB is ten times as fast as by `translate`. */
+function caseSql(name: 'upper' | 'lower', column: string, from: string, to: string): string {
+  return `case when regexp_like(${column}, '[^ -~]') then translate(${column}, '${from}', '${to}') else ${name}(${column}) end`;
 }
 
 /** The standardised form of a text. */

@@ -7,6 +7,7 @@ inputs:
   gold.customer_features: [0]
   gold.session_totals: [0]
   gold.customer_channel_day: [..0]
+  gold.customer_refund_day: [..0]
   gold.visitor_day: [..0]
   gold.customer_contact_day: [..0]
 days: [month-end, last]
@@ -17,10 +18,13 @@ columns:
   location: varchar - Where they live, as of dt.
   registration_date: date - The day they registered, as told by dt.
   transactions: bigint - Number of distinct purchases, whatever became of them.
-  reversed_transactions: bigint - Of those, the ones refunded, cancelled or failed.
+  reversed_transactions: bigint - Of those, the ones whose outcome is reversed.
+  refunds: bigint - Number of refunds, each on its own day, whenever the purchase was.
+  refunded_amount: decimal(38,2) - Sum of what was paid back by refunds.
   lifetime_value: >-
-    decimal(38,2) - Sum of what was paid for transactions but reversed_transactions. Ours: what was earned so far, no forecast;
-    the price is that of the whole purchase, in its own currency.
+    decimal(38,2) - Sum of what was paid for transactions but reversed_transactions, less refunded_amount. Ours: what was earned
+    so far, no forecast; the price is that of the whole purchase, in its own currency. Less than 0 if more was paid back than
+    paid, as for a purchase that is not known here, or one that its status calls refunded, too.
   last_transaction_date: date - Day of the latest of transactions; null without any.
   days_since_last_transaction: bigint - Days from last_transaction_date to dt.
   transaction_frequency_last_30_days: bigint - Of transactions, those on dt and the 29 days before.
@@ -51,6 +55,8 @@ audits:
     - is_registered
     - transactions
     - reversed_transactions
+    - refunds
+    - refunded_amount
     - lifetime_value
     - transaction_frequency_last_30_days
     - sessions
@@ -66,10 +72,14 @@ audits:
     or is_registered = (registration_date is null) or (location is not null and not is_registered)
   purchases: >-
     select dt, customer_id from customer_360
-    where reversed_transactions not between 0 and transactions or lifetime_value < 0 or days_since_last_transaction < 0
+    where reversed_transactions not between 0 and transactions or lifetime_value + refunded_amount < 0
+    or days_since_last_transaction < 0
     or transaction_frequency_last_30_days > transactions or (transactions = 0) <> (last_transaction_date is null)
     or (transaction_frequency_last_30_days > 0) <> (coalesce(days_since_last_transaction, 30) < 30)
     or (transactions = 0 and preferred_channel is not null)
+  refunds: >-
+    select dt, customer_id from customer_360
+    where refunds < 0 or refunded_amount < 0 or (refunds = 0) <> (refunded_amount = 0)
   visits: >-
     select dt, customer_id from customer_360
     where average_session_duration < 0 or (sessions = 0) <> (average_session_duration is null)
@@ -215,6 +225,23 @@ purchases as (
 
 ),
 
+-- Refunds and contacts are few beside purchases and views: each target day adds up its own.
+paid_back as (
+
+    select
+        r.user_id,
+        cast(sum(r.refunds) as bigint) as refunds,
+        sum(r.refunded_amount) as refunded_amount,
+        t.dt
+    from customer_refund_day as r
+    inner join targets as t
+        on r.dt <= t.dt
+    group by
+        r.user_id,
+        t.dt
+
+),
+
 visit_steps as (
 
     select
@@ -247,7 +274,6 @@ visits as (
 
 ),
 
--- Contacts are few beside purchases and views: each target day adds up its own.
 told as (
 
     select
@@ -347,7 +373,9 @@ select
     c.registration_date,
     c.transactions,
     coalesce(p.reversed_transactions, 0) as reversed_transactions,
-    cast(c.spend - coalesce(p.reversed_spend, 0) as decimal(38,2)) as lifetime_value,
+    coalesce(f.refunds, 0) as refunds,
+    cast(coalesce(f.refunded_amount, 0) as decimal(38,2)) as refunded_amount,
+    cast(c.spend - coalesce(p.reversed_spend, 0) - coalesce(f.refunded_amount, 0) as decimal(38,2)) as lifetime_value,
     c.last_purchase_date as last_transaction_date,
     c.recency_days as days_since_last_transaction,
     c.recent_transactions as transaction_frequency_last_30_days,
@@ -370,6 +398,10 @@ left join purchases as p
     on
         c.customer_id = p.user_id
         and c.dt = p.dt
+left join paid_back as f
+    on
+        c.customer_id = f.user_id
+        and c.dt = f.dt
 left join session_totals as s
     on
         c.customer_id = s.user_id

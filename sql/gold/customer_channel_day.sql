@@ -6,7 +6,7 @@ columns:
   user_id: varchar - Who bought.
   channel: varchar - Where it was bought; unknown for purchases that name no channel.
   transactions: bigint - Number of distinct transactions.
-  reversed_transactions: bigint - Of those, the ones refunded, cancelled or failed.
+  reversed_transactions: bigint - Of those, the ones whose outcome is reversed.
   reversed_spend: decimal(38,2) - Sum of the prices of reversed_transactions.
 audits:
   unique: [user_id, channel]
@@ -22,13 +22,8 @@ with purchases as (
         user_id,
         coalesce(channel, 'unknown') as channel,
         transaction_id,
-        case
-            when lower(transaction_status) in ('refunded', 'cancelled', 'failed') then transaction_id
-        end as reversed_id,
-        case
-            when lower(transaction_status) in ('refunded', 'cancelled', 'failed') then price
-            else 0
-        end as reversed_price,
+        case when outcome = 'reversed' then transaction_id end as reversed_id,
+        case when outcome = 'reversed' then price else 0 end as reversed_price,
         dt
     from transactions
     where dt in (select dt from targets)

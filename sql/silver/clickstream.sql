@@ -43,7 +43,7 @@ select
   event_id__text as event_id,
   user_id__text as user_id,
   event_type__text as event_type,
-  nullif(translate(regexp_replace(product_id__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as product_id,
+  nullif(regexp_replace(case when regexp_like(product_id__text, '[^ -~]') then translate(product_id__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(product_id__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as product_id,
   case
     when regexp_like(timestamp__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3,9}Z?$') then try_cast(replace(substr(timestamp__text, 1, 23), 'T', ' ') as timestamp)
     when regexp_like(timestamp__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(timestamp__text, 1, 10) as date) is not null

@@ -42,7 +42,7 @@ select
   e.*,
   customer_id__text as customer_id,
   name__text as name,
-  nullif(translate(regexp_replace(email__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '') as email,
+  nullif(regexp_replace(case when regexp_like(email__text, '[^ -~]') then translate(email__text, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') else lower(email__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as email,
   nullif(regexp_replace(phone__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as phone,
   case when regexp_like(registration_date__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') then try_cast(registration_date__text as date) end as registration_date,
   location__text as location,

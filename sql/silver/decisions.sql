@@ -43,8 +43,8 @@ select
   request_id__text as request_id,
   decision_type__text as decision_type,
   user_id__text as user_id,
-  nullif(translate(regexp_replace(sku__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as sku,
-  zone__text as zone,
+  nullif(regexp_replace(case when regexp_like(sku__text, '[^ -~]') then translate(sku__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(sku__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as sku,
+  nullif(regexp_replace(zone__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as zone,
   case
     when regexp_like(input_weight_kg__text, '^[+-]?[0-9]{1,7}([.][0-9]{1,3}0*)?$') then try_cast(input_weight_kg__text as decimal(10,3))
     when regexp_like(input_weight_kg__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(input_weight_kg__text as double), 3) = try_cast(input_weight_kg__text as double) and abs(try_cast(input_weight_kg__text as double)) < 1e7 then try_cast(round(try_cast(input_weight_kg__text as double), 3) as decimal(10,3))
@@ -58,8 +58,8 @@ select
     when regexp_like(output_price__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(output_price__text as double), 2) = try_cast(output_price__text as double) and abs(try_cast(output_price__text as double)) < 1e13 then try_cast(round(try_cast(output_price__text as double), 2) as decimal(18,2))
   end as output_price,
   model_version__text as model_version,
-  experiment__text as experiment,
-  variant__text as variant,
+  nullif(regexp_replace(experiment__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as experiment,
+  nullif(regexp_replace(variant__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as variant,
   case
     when regexp_like(timestamp__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3,9}Z?$') then try_cast(replace(substr(timestamp__text, 1, 23), 'T', ' ') as timestamp)
     when regexp_like(timestamp__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(timestamp__text, 1, 10) as date) is not null

@@ -40,7 +40,7 @@ where copy = 1;
 create view typed as
 select
   e.*,
-  nullif(translate(regexp_replace(sku__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as sku,
+  nullif(regexp_replace(case when regexp_like(sku__text, '[^ -~]') then translate(sku__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(sku__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as sku,
   competitor__text as competitor,
   case
     when regexp_like(price__text, '^[+-]?[0-9]{1,16}([.][0-9]{1,2}0*)?$') then try_cast(price__text as decimal(18,2))

@@ -44,7 +44,7 @@ select
   record_source__text as record_source,
   region__text as region,
   customer_id__text as customer_id,
-  nullif(translate(regexp_replace(sku__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as sku,
+  nullif(regexp_replace(case when regexp_like(sku__text, '[^ -~]') then translate(sku__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(sku__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as sku,
   case
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,18}$') then try_cast(quantity__text as bigint)
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,19}([.]0+)?$') then try_cast(regexp_extract(quantity__text, '^[+-]?[0-9]+') as bigint)

@@ -40,7 +40,7 @@ where copy = 1;
 create view typed as
 select
   e.*,
-  nullif(translate(regexp_replace(sku__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as sku,
+  nullif(regexp_replace(case when regexp_like(sku__text, '[^ -~]') then translate(sku__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(sku__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as sku,
   name__text as name,
   category__text as category,
   case

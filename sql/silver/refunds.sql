@@ -148,7 +148,7 @@ from valid v
 left join seen s on s.dt = v.dt and s.refund_id = v.refund_id
 where s.dt is null;
 
--- A customer got money back for a purchase, all that was paid or a part of it.
+-- A customer got money back for a purchase, all that was paid or a part of it. It counts on its own day: what was true before it stays.
 create table silver.refunds as
 select id, source, refund_id, transaction_id, user_id, amount, timestamp, currency, reason, dt
 from winners;

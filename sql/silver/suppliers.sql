@@ -41,7 +41,7 @@ create view typed as
 select
   e.*,
   supplier_id__text as supplier_id,
-  nullif(translate(regexp_replace(sku__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as sku,
+  nullif(regexp_replace(case when regexp_like(sku__text, '[^ -~]') then translate(sku__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(sku__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as sku,
   case
     when regexp_like(unit_cost__text, '^[+-]?[0-9]{1,16}([.][0-9]{1,2}0*)?$') then try_cast(unit_cost__text as decimal(18,2))
     when regexp_like(unit_cost__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(unit_cost__text as double), 2) = try_cast(unit_cost__text as double) and abs(try_cast(unit_cost__text as double)) < 1e13 then try_cast(round(try_cast(unit_cost__text as double), 2) as decimal(18,2))

@@ -42,7 +42,7 @@ select
   e.*,
   transaction_id__text as transaction_id,
   user_id__text as user_id,
-  product_id__text as product_id,
+  nullif(regexp_replace(case when regexp_like(product_id__text, '[^ -~]') then translate(product_id__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(product_id__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as product_id,
   case
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,18}$') then try_cast(quantity__text as bigint)
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,19}([.]0+)?$') then try_cast(regexp_extract(quantity__text, '^[+-]?[0-9]+') as bigint)
@@ -57,10 +57,10 @@ select
     when regexp_like(timestamp__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(timestamp__text, 1, 10) as date) is not null
       then cast(from_iso8601_timestamp(regexp_replace(replace(timestamp__text, ' ', 'T'), '([.][0-9]{3})[0-9]+', '$1')) at time zone 'UTC' as timestamp)
   end as timestamp,
-  channel__text as channel,
+  nullif(regexp_replace(channel__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as channel,
   currency__text as currency,
   payment_method__text as payment_method,
-  transaction_status__text as transaction_status,
+  nullif(regexp_replace(case when regexp_like(transaction_status__text, '[^ -~]') then translate(transaction_status__text, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') else lower(transaction_status__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as transaction_status,
   nullif(regexp_replace(location__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as location
 from extracted e;
 
@@ -76,7 +76,7 @@ select
     when user_id__text is null then 'user_id:missing'
   end as user_id__problem,
   case
-    when product_id__text is null then 'product_id:missing'
+    when product_id is null then 'product_id:missing'
   end as product_id__problem,
   case
     when quantity__text is null then 'quantity:missing'
@@ -167,7 +167,7 @@ where s.dt is null;
 
 -- A customer bought a quantity of one product.
 create table silver.transactions as
-select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location, delivery_zone, dt
+select id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location, delivery_zone, outcome, dt
 from (
   select
     r.*,
@@ -177,13 +177,18 @@ from (
       id, source, transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location,
       case
         when location is null then null
-        when location in ('Berlin', 'Cologne', 'Dresden', 'Frankfurt', 'Hamburg', 'Leipzig', 'Munich', 'Stuttgart') then 'A'
-        when location in ('Amsterdam', 'Brussels', 'Copenhagen', 'Luxembourg', 'Paris', 'Prague', 'Vienna', 'Warsaw', 'Zurich') then 'B'
-        when location in ('Athens', 'Barcelona', 'Budapest', 'Dublin', 'Helsinki', 'Lisbon', 'London', 'Madrid', 'Milan', 'Oslo', 'Rome', 'Stockholm') then 'C'
+        when location__form in ('berlin', 'cologne', 'dresden', 'frankfurt', 'hamburg', 'leipzig', 'munich', 'stuttgart') then 'A'
+        when location__form in ('amsterdam', 'brussels', 'copenhagen', 'luxembourg', 'paris', 'prague', 'vienna', 'warsaw', 'zurich') then 'B'
+        when location__form in ('athens', 'barcelona', 'budapest', 'dublin', 'helsinki', 'lisbon', 'london', 'madrid', 'milan', 'oslo', 'rome', 'stockholm') then 'C'
         else 'R'
       end as delivery_zone,
+      case
+        when transaction_status is null then 'kept'
+        when transaction_status in ('refunded', 'returned', 'cancelled', 'canceled', 'failed', 'declined', 'voided', 'chargeback', 'charged_back') then 'reversed'
+        else 'kept'
+      end as outcome,
       dt
-    from winners
+    from (select *, nullif(case when regexp_like(location, '[^ -~]') then translate(location, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') else lower(location) end, '') as location__form from winners) as formed
   ) as r
 ) as clustered
 where place_ > 0;

@@ -42,7 +42,7 @@ select
   e.*,
   transaction_id__text as transaction_id,
   user_id__text as user_id,
-  product_id__text as product_id,
+  nullif(regexp_replace(case when regexp_like(product_id__text, '[^ -~]') then translate(product_id__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(product_id__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as product_id,
   case
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,18}$') then try_cast(quantity__text as bigint)
     when regexp_like(quantity__text, '^[+-]?[0-9]{1,19}([.]0+)?$') then try_cast(regexp_extract(quantity__text, '^[+-]?[0-9]+') as bigint)
@@ -71,7 +71,7 @@ select
     when user_id__text is null then 'user_id:missing'
   end as user_id__problem,
   case
-    when product_id__text is null then 'product_id:missing'
+    when product_id is null then 'product_id:missing'
   end as product_id__problem,
   case
     when quantity__text is null then 'quantity:missing'

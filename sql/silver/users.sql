@@ -42,7 +42,7 @@ select
   e.*,
   user_id__text as user_id,
   case when regexp_like(join_date__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') then try_cast(join_date__text as date) end as join_date,
-  nullif(translate(regexp_replace(country__text, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '') as country,
+  nullif(regexp_replace(case when regexp_like(country__text, '[^ -~]') then translate(country__text, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') else upper(country__text) end, '^[\x09-\x0d ]+|[\x09-\x0d ]+$'), '') as country,
   device_type__text as device_type,
   subscription_type__text as subscription_type,
   case

@@ -138,6 +138,7 @@ describe('a change of a published contract', () => {
       'history changed from snapshot to none',
       'historyKey changed from [code] to none',
       'derived column zone was removed',
+      'derived column spot was removed',
     ]);
     const monthly = { ...published, historyDays: ['month-end', 'last'] } as const;
     expect(breakingChanges(monthly, published)).toEqual([]);
@@ -155,9 +156,10 @@ describe('a change of a published contract', () => {
     ]);
     const zone = published.derived!.zone!;
     const mapped = (change: object) =>
-      breakingChanges(published, { ...published, derived: { zone: { ...zone, ...change } } });
+      breakingChanges(published, { ...published, derived: { ...published.derived, zone: { ...zone, ...change } } });
     expect(mapped({ map: { ...zone.map, a3: 'far' } })).toEqual([]);
-    for (const change of [{ map: { ...zone.map, a2: 'near' } }, { map: {} }, { otherwise: 'x' }, { from: 'place' }]) {
+    const other = [{ map: { ...zone.map, a2: 'near' } }, { map: {} }, { otherwise: 'x' }, { from: 'place' }];
+    for (const change of [...other, { missing: 'x' }]) {
       expect(mapped(change)).toEqual(['derived column zone maps otherwise: it holds other values']);
     }
   });

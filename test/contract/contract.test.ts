@@ -112,6 +112,8 @@ describe('a contract', () => {
     refused({ derived: { zone: { ...zone, from: 'nothing' } } }).toThrow("derived 'zone' maps 'nothing'");
     refused({ derived: { zone: { ...zone, from: 'seen' } } }).toThrow("derived 'zone' maps 'seen'");
     refused({ derived: { zone: { ...zone, map: {} } } }).toThrow('maps nothing');
+    refused({ derived: { zone: { ...zone, map: { ' ': 'b' } } } }).toThrow("maps ' '");
+    refused({ derived: { zone: { ...zone, map: { a: 'b', 'A ': 'c' } } } }).toThrow("maps 'A ' twice");
     refused({ derived: { zone: { ...zone, meaning: '' } } }).toThrow('has no meaning');
     refused({ derived: { seen: zone } }).toThrow("derived 'seen' has the name of a field");
     refused({ derived: { Zone: zone } }).toThrow("derived 'Zone' is not in snake_case");

@@ -16,9 +16,16 @@ export default contract({
   derived: {
     zone: mapping({
       from: 'town',
-      map: { a1: "near it's", a2: 'far', ß1: 'far' },
+      map: { A1: "near it's", a2: 'far', ß1: 'far' },
       otherwise: 'off',
       meaning: 'How far.',
+    }),
+    spot: mapping({
+      from: 'place',
+      map: { ' a1': 'front', É1: 'back' },
+      otherwise: 'off',
+      missing: 'nowhere',
+      meaning: 'Whereabouts.',
     }),
   },
   dated: 'arrival',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '../../core/contract/contract.ts';
 import type { Field } from '../../core/contract/field.ts';
+import type { Standardisation } from '../../core/contract/standardise.ts';
 import { kept } from './protected-values.ts';
 import type { Received } from './run-model.ts';
 
@@ -151,9 +152,12 @@ function compare(a: string | null, b: string | null, field: Field | undefined): 
 }
 
 function withDerived(row: Row, { derived }: Contract): Row {
-  const columns = Object.entries(derived).map(([name, { from, map, otherwise }]) => {
+  const columns = Object.entries(derived).map(([name, { from, map, otherwise, missing = null }]) => {
     const value = row[from] ?? null;
-    return [name, value === null ? null : (new Map(Object.entries(map)).get(value) ?? otherwise)] as const;
+    const listed = Object.entries(map).find(
+      ([one]) => inForm(one, ['trim', 'lower']) === inForm(value, ['trim', 'lower']),
+    );
+    return [name, value === null ? missing : (listed?.[1] ?? otherwise)] as const;
   });
   return { ...row, ...Object.fromEntries(columns) };
 }
@@ -161,9 +165,13 @@ function withDerived(row: Row, { derived }: Contract): Row {
 const BLANKS = new Set(['\t', '\n', '\v', '\f', '\r', ' ']);
 
 function formOf(field: Field, text: string | null): string | null {
-  if (text === null || field.kind !== 'text') return text;
+  return field.kind === 'text' ? inForm(text, field.standardise ?? []) : text;
+}
+
+function inForm(text: string | null, steps: readonly Standardisation[]): string | null {
+  if (text === null) return null;
   let characters = [...text];
-  for (const step of field.standardise ?? []) {
+  for (const step of steps) {
     if (step === 'trim') {
       const isText = (character: string) => !BLANKS.has(character);
       characters = characters.slice(characters.findIndex(isText), characters.findLastIndex(isText) + 1);

@@ -44,8 +44,12 @@ const at = fc
 const exposures: fc.Arbitrary<Exposure[]> = fc
   .array(fc.record({ user, at, variant: fc.constantFrom('a', 'control', 'x') }), { maxLength: 12 })
   .map((rows) => rows.map((row, index) => ({ ...row, id: `r${(index * 7) % 12}` })));
+const cents = fc.integer({ min: 1, max: 5000 });
+const back = fc.option(fc.record({ after: fc.constantFrom(0, 1, DAY / 2, 2 * DAY, 6 * DAY, 7 * DAY), cents }), {
+  nil: undefined,
+});
 const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
-  fc.oneof(fc.record({ user, at }), fc.record({ user, at, cents: fc.integer({ min: 1, max: 5000 }) })),
+  fc.oneof(fc.record({ user, at }), fc.record({ user, at, cents, back })),
   { maxLength: 20 },
 );
 
@@ -169,12 +173,13 @@ test('conversion of products equals the naive model, also after late facts and l
   await fc.assert(property, { numRuns: 25 });
 });
 
-test('results of an experiment equal the naive model, also after late decisions and late outcomes', async () => {
+test('results of an experiment equal the naive model, also after late decisions, outcomes and refunds', async () => {
   const targets = DAYS.slice(0, 20);
   const chain = ['experiment_exposures', 'experiment_outcomes', 'experiment_results'];
   const early = fc.nat(20);
-  const property = fc.asyncProperty(exposures, outcomes, early, async (shown, done, count) => {
-    const before = shopTables(shown.slice(0, count), done.slice(0, count));
+  const property = fc.asyncProperty(exposures, outcomes, early, early, async (shown, done, count, refunded) => {
+    const known = done.slice(0, count).map((each, index) => (index < refunded ? each : { ...each, back: undefined }));
+    const before = shopTables(shown.slice(0, count), known);
     await inSteps(chain, targets, before, shopTables(shown, done));
     const expected = targets.flatMap((target) =>
       experiment(shown, done, target).map((found) => {
@@ -268,10 +273,27 @@ function shopTables(shown: readonly Exposure[], done: readonly Outcome[]): Table
       done.flatMap(({ user, at, cents }, index) =>
         cents === undefined
           ? []
-          : [{ transaction_id: `t${index}`, user_id: user, price: (cents / 100).toFixed(2), ...when(at) }],
+          : [{ transaction_id: `t${index}`, user_id: user, price: money(cents), outcome: 'kept', ...when(at) }],
+      ),
+    ),
+    rows(
+      'silver.refunds',
+      done.flatMap(({ user, at, back }, index) =>
+        back === undefined
+          ? []
+          : [
+              {
+                ...{ refund_id: `r${index}`, transaction_id: `t${index}`, user_id: user, amount: money(back.cents) },
+                ...when(at + back.after),
+              },
+            ],
       ),
     ),
   ]);
+}
+
+function money(cents: number): string {
+  return (cents / 100).toFixed(2);
 }
 
 /** One a user and day, the first. */

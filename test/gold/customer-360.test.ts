@@ -9,6 +9,7 @@ import {
   type Known,
   type Profile,
   type Purchase,
+  type Refund,
 } from '../oracle/customer-360.ts';
 import { DAY, dayAt, type Interaction, MINUTE } from '../oracle/events.ts';
 import { interactionRow } from '../oracle/gold-tables.ts';
@@ -37,11 +38,16 @@ const purchases: fc.Arbitrary<Purchase[]> = fc
     fc.record({
       ...{ user, at, cents: fc.integer({ min: 1, max: 5000 }) },
       channel: fc.constantFrom(null, 'android', 'store', 'web'),
-      status: fc.constantFrom(null, 'completed', 'completed', 'refunded', 'Cancelled'),
+      outcome: fc.constantFrom('kept', 'kept', 'reversed'),
     }),
     { maxLength: 15, size: 'max' },
   )
   .map((rows) => rows.map((row, index) => ({ ...row, id: `t${index}` })));
+/** Of anyone's purchases, known or not: before them, on their day, in a later month. */
+const refunds: fc.Arbitrary<Refund[]> = fc.array(fc.record({ user, at, cents: fc.integer({ min: 1, max: 5000 }) }), {
+  maxLength: 8,
+  size: 'max',
+});
 /** Two customers on three days, so that much happens on one. */
 const crowded = { user: fc.constantFrom('ana', 'bob'), at: on([DAYS[0]!, DAYS[4]!, DAYS[7]!]) };
 const clicks: fc.Arbitrary<Click[]> = fc.array(
@@ -64,7 +70,9 @@ const profiles: fc.Arbitrary<Profile[]> = fc.uniqueArray(
   }),
   { maxLength: 8, size: 'max', selector: (each) => `${each.user} ${each.at}` },
 );
-const known: fc.Arbitrary<Known> = fc.record({ profiles, purchases, interactions, clicks, contacts });
+const known: fc.Arbitrary<Known> = fc.record({
+  ...{ profiles, purchases, refunds, interactions, clicks, contacts },
+});
 
 let database: GoldDatabase;
 
@@ -135,13 +143,14 @@ function withoutLate(all: Known, share: number): Known {
   return {
     profiles: early(all.profiles),
     purchases: early(all.purchases),
+    refunds: early(all.refunds),
     interactions: early(all.interactions),
     clicks: early(all.clicks),
     contacts: early(all.contacts),
   };
 }
 
-function tables({ profiles, purchases, interactions, clicks, contacts }: Known): Tables {
+function tables({ profiles, purchases, refunds, interactions, clicks, contacts }: Known): Tables {
   const when = (at: number) => new Date(at).toISOString().slice(0, -1).replace('T', ' ');
   const text = (values: Readonly<Record<string, string | number | null>>) =>
     Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (value === null ? [] : [[key, `${value}`]])));
@@ -158,9 +167,21 @@ function tables({ profiles, purchases, interactions, clicks, contacts }: Known):
     ),
     rows(
       'silver.transactions',
-      purchases.map(({ id, user, at, cents, channel, status }) => ({
-        ...{ transaction_id: id, user_id: user, price: (cents / 100).toFixed(2), channel, transaction_status: status },
+      purchases.map(({ id, user, at, cents, channel, outcome }) => ({
+        ...{ transaction_id: id, user_id: user, price: (cents / 100).toFixed(2), channel, outcome },
         ...{ timestamp: when(at), dt: dayAt(at) },
+      })),
+    ),
+    rows(
+      'silver.refunds',
+      refunds.map(({ user, at, cents }, index) => ({
+        ...{
+          refund_id: `r${index}`,
+          user_id: user,
+          amount: (cents / 100).toFixed(2),
+          timestamp: when(at),
+          dt: dayAt(at),
+        },
       })),
     ),
     rows(
@@ -182,7 +203,8 @@ function row(customer: ReturnType<typeof customer360>[number], day: Day): Row {
   const { profile } = customer;
   const values = [
     ...[customer.user, profile !== undefined, profile?.segment ?? null, profile?.location ?? null],
-    ...[profile?.registered ?? null, customer.purchases, customer.reversed, (customer.cents / 100).toFixed(2)],
+    ...[profile?.registered ?? null, customer.purchases, customer.reversed],
+    ...[customer.refunds, (customer.refunded / 100).toFixed(2), (customer.cents / 100).toFixed(2)],
     ...[customer.lastPurchase, customer.recency, customer.recentPurchases, customer.channel],
     ...[customer.sessions, customer.meanSession, customer.viewDays, customer.convertedDays, customer.conversion],
     ...[customer.contacts, customer.complaints, customer.answered, customer.meanWait, customer.medianWait],

@@ -26,7 +26,7 @@ async function results(experiments: Readonly<Record<string, readonly Counts[]>>,
       for (let index = 0; index < users; index++) {
         const user = `${variant} ${index}`;
         exposures.push([experiment, variant, user, `${DAY} 10:00:00`, `${experiment} ${user}`, '1', DAY]);
-        if (index < conversions) outcomes.push([experiment, user, DAY, '0', '0', '1', '1.00', DAY]);
+        if (index < conversions) outcomes.push([experiment, user, DAY, '0', '1', '1.00', '0.00', DAY]);
       }
     }
   }

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly user: string;
   readonly at: number;
   readonly cents?: number;
+  /** Money paid back for it, `after` milliseconds later. */
+  readonly back?: { readonly after: number; readonly cents: number } | undefined;
 }
 
 /** The accounts as of a day, one a user. */
@@ -98,13 +100,17 @@ export function experiment(allExposures: readonly Exposure[], allOutcomes: reado
     const end = first.at + 7 * DAY;
     const done = outcomes.filter(({ user, at }) => user === first.user && first.at <= at && at < end);
     const bought = done.filter(({ cents }) => cents !== undefined);
+    const paidBack = bought.flatMap(({ at, back }) =>
+      back && at + back.after < Math.min(end, endOf(day)) ? [back] : [],
+    );
+    const paid = bought.reduce((sum, { cents }) => sum + cents!, 0);
     return {
       variant: first.variant,
       switched: seen.some(({ variant }) => variant !== first.variant),
       matured: end <= endOf(day),
       carted: done.some(({ cents }) => cents === undefined),
       bought: bought.length,
-      cents: bought.reduce((sum, { cents }) => sum + cents!, 0),
+      cents: paidBack.reduce((sum, { cents }) => sum - cents, paid),
     };
   });
   return [...groupBy(exposures, ({ variant }) => variant)].map(([variant, seen]) => {

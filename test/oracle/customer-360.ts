@@ -5,7 +5,14 @@ import { dayAt, endOf, groupBy, type Interaction, type Transaction } from './eve
 /** A purchase with what became of it. */
 export interface Purchase extends Transaction {
   readonly channel: string | null;
-  readonly status: string | null;
+  readonly outcome: 'kept' | 'reversed';
+}
+
+/** Money paid back, to whomever and for whichever purchase. */
+export interface Refund {
+  readonly user: string;
+  readonly at: number;
+  readonly cents: number;
 }
 
 /** Something done in the shop; `at` in milliseconds since 1970, UTC. */
@@ -37,17 +44,19 @@ export interface Profile {
 export interface Known {
   readonly profiles: readonly Profile[];
   readonly purchases: readonly Purchase[];
+  readonly refunds: readonly Refund[];
   readonly interactions: readonly Interaction[];
   readonly clicks: readonly Click[];
   readonly contacts: readonly Contact[];
 }
 
 /** What was known at the end of a day. */
-export function asOf({ profiles, purchases, interactions, clicks, contacts }: Known, day: Day): Known {
+export function asOf({ profiles, purchases, refunds, interactions, clicks, contacts }: Known, day: Day): Known {
   const happened = ({ at }: { readonly at: number }) => at < endOf(day);
   return {
     profiles: profiles.filter(happened),
     purchases: purchases.filter(happened),
+    refunds: refunds.filter(happened),
     interactions: interactions.filter(happened),
     clicks: clicks.filter(happened),
     contacts: contacts.filter(happened),
@@ -63,16 +72,19 @@ export function customer360(all: Known, day: Day) {
   return [...users].map((user) => {
     const own = <T extends { readonly user: string }>(rows: readonly T[]) => rows.filter((row) => row.user === user);
     const purchases = own(known.purchases);
-    const reversed = purchases.filter(({ status }) =>
-      ['refunded', 'cancelled', 'failed'].includes((status ?? '').toLowerCase()),
-    );
+    const reversed = purchases.filter(({ outcome }) => outcome === 'reversed');
+    const kept = purchases.filter(({ outcome }) => outcome === 'kept');
+    const refunds = own(known.refunds);
+    const refunded = sum(refunds.map(({ cents }) => cents));
     const visits = sessions.get(user);
     return {
       user,
       profile: newest(own(known.profiles)),
       purchases: purchases.length,
       reversed: reversed.length,
-      cents: sum(purchases.map(({ cents }) => cents)) - sum(reversed.map(({ cents }) => cents)),
+      refunds: refunds.length,
+      refunded,
+      cents: sum(kept.map(({ cents }) => cents)) - refunded,
       lastPurchase: features.get(user)?.lastPurchase ?? null,
       recency: features.get(user)?.recency ?? null,
       recentPurchases: features.get(user)?.recentPurchases ?? 0,
