@@ -19,7 +19,7 @@ columns:
   conversions: bigint - Of users, those with a transaction within the 7 days that is not refunded, cancelled or failed.
   abandoned_carts: bigint - Of cart_users, those who are not of conversions.
   purchases: bigint - Distinct transactions of the users within the 7 days, without those.
-  revenue: decimal(38,2) - Sum of their prices, in the currency of the purchase.
+  revenue: decimal(38,2) - Sum of their prices, less what was refunded of them within the 7 days, in the currency of the purchase.
   revenue_per_user: double - revenue / users, rounded to 6 decimals as all that follow; null without users.
   add_to_cart_rate: double - cart_users / users; null without users.
   abandonment_rate: double - abandoned_carts / cart_users; null without carts.

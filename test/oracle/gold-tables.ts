@@ -119,6 +119,7 @@ export function transactionRow({ id, user, at, cents }: Transaction): Row {
     null,
     null,
     null,
+    'kept',
     dayAt(at),
   );
 }
