@@ -1,6 +1,6 @@
 import type { Fate } from '../deliveries.ts';
 import type { Event } from '../entities.ts';
-import { CHECKED_OUT, type Experiment, PRICING, REMOVED, SHIPPING } from './experiments.ts';
+import { CHECKED_OUT, type Experiment, PRICING, REMOVED, SHIPPING, type Variant } from './experiments.ts';
 
 /** What comes of the records of an entity: received = good + bad + duplicates; unparsable ones are nobody's. */
 interface Counts {
@@ -32,7 +32,7 @@ interface Effect {
 export class Truth {
   private readonly entities = new Map<string, Counts>();
   private readonly files = new Map<string, { files: number; known: number }>();
-  private readonly effects = new Map<string, Effect>();
+  private readonly effects = new Map<Variant, Effect>();
   /** By experiment and user: 1 exposed, 2 converted. */
   private readonly seen = new Map<string, Uint8Array>();
   private readonly clicks: Record<string, number> = {};
@@ -73,7 +73,7 @@ export class Truth {
   }
 
   exposure({ name, variants }: Experiment, variant: number, user: number): void {
-    const effect = this.effect(name, variants[variant]!.name);
+    const effect = this.effect(variants[variant]!);
     effect.exposures += 1;
     const seen = this.users(name);
     if (seen[user]! & 1) return;
@@ -81,13 +81,13 @@ export class Truth {
     effect.users += 1;
   }
 
-  cart({ name, variants }: Experiment, variant: number): void {
-    this.effect(name, variants[variant]!.name).carts += 1;
+  cart({ variants }: Experiment, variant: number): void {
+    this.effect(variants[variant]!).carts += 1;
   }
 
   /** `first`: of its order. */
   purchase({ name, variants }: Experiment, variant: number, user: number, cents: number, first: boolean): void {
-    const effect = this.effect(name, variants[variant]!.name);
+    const effect = this.effect(variants[variant]!);
     effect.purchases += 1;
     effect.revenueCents += cents;
     if (first) effect.orders += 1;
@@ -157,16 +157,15 @@ export class Truth {
     return {
       experiment: name,
       decision_type: type,
-      happened: variants.map((variant) => ({ variant: variant.name, ...this.effect(name, variant.name) })),
+      happened: variants.map((variant) => ({ variant: variant.name, ...this.effect(variant) })),
     };
   }
 
-  private effect(experiment: string, variant: string): Effect {
-    const key = `${experiment}/${variant}`;
-    let effect = this.effects.get(key);
+  private effect(variant: Variant): Effect {
+    let effect = this.effects.get(variant);
     if (!effect) {
       effect = { users: 0, convertedUsers: 0, exposures: 0, carts: 0, purchases: 0, orders: 0, revenueCents: 0 };
-      this.effects.set(key, effect);
+      this.effects.set(variant, effect);
     }
     return effect;
   }
