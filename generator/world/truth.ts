@@ -38,6 +38,7 @@ export class Truth {
   private readonly clicks: Record<string, number> = {};
   private readonly userCount: number;
   private soundSpendCents = 0;
+  private readonly soundRefunds = { whole: 0, partial: 0, cents: 0 };
 
   constructor(users: number) {
     this.userCount = users;
@@ -48,6 +49,10 @@ export class Truth {
     if (fate !== 'good') return;
     if (event.kind === 'clickstream') this.clicks[event.type] = (this.clicks[event.type] ?? 0) + 1;
     else if (event.kind === 'transactions') this.soundSpendCents += event.cents;
+    else if (event.kind === 'refunds') {
+      this.soundRefunds[event.cents === event.paidCents ? 'whole' : 'partial'] += 1;
+      this.soundRefunds.cents += event.cents;
+    }
   }
 
   row(entity: string, fate: Fate): void {
@@ -116,6 +121,7 @@ export class Truth {
   }
 
   toJSON(): object {
+    const { whole, partial, cents } = this.soundRefunds;
     return {
       entities: Object.fromEntries(
         [...this.entities]
@@ -125,6 +131,7 @@ export class Truth {
       unparsable: [...this.entities.values()].reduce((sum, { unparsable }) => sum + unparsable, 0),
       clicks: this.clicks,
       spend: this.soundSpendCents / 100,
+      refunds: { whole, partial, amount: cents / 100 },
       experiments: [this.pricing(), this.shipping()],
     };
   }
