@@ -9,6 +9,8 @@ import { machine } from './report.ts';
 const COMPARED = 100_000;
 const ROUNDS = 5;
 
+const USAGE = 'npm run bench -- generate [--events 2000000] [--days 30]';
+
 /** What truth.json counts; entities with files come as CSV. */
 type Counts = Record<string, { received: number; unparsable: number; files?: number }>;
 
@@ -17,11 +19,18 @@ type Counts = Record<string, { received: number; unparsable: number; files?: num
  * Returns the exit code.
  */
 export async function benchGenerate(argv: string[], root: string): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: { events: { type: 'string', default: '2000000' }, days: { type: 'string', default: '30' } },
-  });
   const product = join(root, 'bin', 'sluice.js');
+  let options: string[];
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: { events: { type: 'string', default: '2000000' }, days: { type: 'string', default: '30' } },
+    });
+    options = ['--events', values.events, '--days', values.days];
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}\n`);
+    return 2;
+  }
   // Builds dist/ if a source is newer, outside the measurements.
   await measure([product, '--version']);
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-generate-'));
@@ -29,7 +38,7 @@ export async function benchGenerate(argv: string[], root: string): Promise<numbe
     const uses: Use[] = [];
     const compared: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const { use } = await measure([product, 'generate', ...options(values), '--out', folder]);
+      const { use } = await measure([product, 'generate', ...options, '--out', folder]);
       uses.push(use);
       compared.push(stringifySeconds(join(folder, 'events')));
     }
@@ -47,10 +56,6 @@ ${thousands(lines / wallSeconds)} events a second, ${thousands(lines / cpuSecond
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function options({ events, days }: { events: string; days: string }): string[] {
-  return ['--events', events, '--days', days];
 }
 
 function counted(path: string): { lines: number; rows: number } {
