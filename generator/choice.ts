@@ -1,8 +1,13 @@
 import type { Random } from './random.ts';
 
+const GUIDES = 1024;
+
 /** Draws indexes 0, 1, 2, … in proportion to their weights. */
 export class Choice {
   private readonly cumulative: Float64Array;
+  private readonly total: number;
+  /** Where to look for a draw, by the first bits of it: the index of the least one with these, and of the one after. */
+  private readonly guide = new Uint32Array(GUIDES + 1);
 
   constructor(weights: ArrayLike<number>) {
     this.cumulative = new Float64Array(weights.length);
@@ -11,12 +16,22 @@ export class Choice {
       sum += weights[index]!;
       this.cumulative[index] = sum;
     }
+    this.total = sum;
+    for (let guide = 0; guide <= GUIDES; guide++) {
+      this.guide[guide] = this.find((guide / GUIDES) * sum, 0, weights.length - 1);
+    }
   }
 
   draw(random: Random): number {
-    let low = 0;
-    let high = this.cumulative.length - 1;
-    const target = random.unit() * this.cumulative[high]!;
+    const unit = random.unit();
+    const guide = (unit * GUIDES) | 0;
+    return this.find(unit * this.total, this.guide[guide]!, this.guide[guide + 1]!);
+  }
+
+  /** The first index up to which the weights sum up to more than that. */
+  private find(target: number, from: number, to: number): number {
+    let low = from;
+    let high = to;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.cumulative[middle]! > target) high = middle;

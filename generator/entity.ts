@@ -25,8 +25,29 @@ export function optional(field: string, value: string | undefined): string {
   return value === undefined ? '' : `,"${field}":"${value}"`;
 }
 
+/** The same for a field of few values: each of its members is put together once. */
+export function oneOfFew(field: string): (value: string | undefined) => string {
+  return remembered((value: string | undefined) => optional(field, value));
+}
+
+/** A function of few arguments that makes its texts once, and in one piece. */
+export function remembered<T>(make: (of: T) => string): (of: T) => string {
+  const known = new Map<T, string>();
+  return (of) => {
+    let text = known.get(of);
+    if (text === undefined) {
+      // What `+` and templates give is a chain of pieces, to be gone through again in each text that holds it.
+      text = [...make(of)].join('');
+      known.set(of, text);
+    }
+    return text;
+  };
+}
+
+const PARTS = Array.from({ length: 100 }, (_, value) => `.${String(value).padStart(2, '0')}`);
+
 /** An amount of money as JSON: 1999 is 19.99. */
 export function amount(cents: number): string {
   const part = cents % 100;
-  return `${(cents - part) / 100}.${part < 10 ? '0' : ''}${part}`;
+  return (cents - part) / 100 + PARTS[part]!;
 }

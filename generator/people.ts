@@ -33,12 +33,13 @@ export class People<P extends Person = Person> {
   private readonly popularity: Choice;
   private readonly idOfRank: Uint32Array;
   private readonly make: (number: number, random: Random) => P;
-  private readonly known = new Map<number, P>();
+  private readonly known: (P | undefined)[];
 
   /** `make` gives a user's first state. */
   constructor(seed: number, users: number, make: (number: number, random: Random) => P) {
     this.seed = seed;
     this.make = make;
+    this.known = new Array(users);
     this.popularity = zipf(users, 0.9, 50);
     this.idOfRank = shuffled(users, new Random(seed, -1));
   }
@@ -58,15 +59,14 @@ export class People<P extends Person = Person> {
 
   /** From now on this is what the user with that number is. */
   replace(number: number, person: P): void {
-    this.known.set(number, person);
+    this.known[number] = person;
   }
 
   person(number: number): P {
-    let person = this.known.get(number);
-    if (!person) {
-      person = this.make(number, new Random(this.seed, 0x7000_0000 + number));
-      this.known.set(number, person);
-    }
+    const known = this.known[number];
+    if (known) return known;
+    const person = this.make(number, new Random(this.seed, 0x7000_0000 + number));
+    this.known[number] = person;
     return person;
   }
 }

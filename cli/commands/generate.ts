@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { worldOptions } from '../../generator/world/options.ts';
 import { type WrittenWorld, writeWorld } from '../../generator/world/write-world.ts';
@@ -17,10 +17,15 @@ interface GenerateOptions extends GlobalOptions {
 export function generateCommand(): Command {
   return new Command('generate')
     .description('Make coherent data of all entities: CloudEvents JSON Lines and CSV files, with what is true of them.')
-    .option('--events <n>', 'about so many lines of all streams together', Number, 100_000)
-    .option('--days <n>', 'days on which they happen, from 2026-01-01 on', Number, 30)
-    .option('--seed <n>', 'other data; the same options give the same bytes', Number, 7)
-    .option('--out <dir>', 'where to; what it holds of these files is replaced', 'generated')
+    .option('--events <n>', 'about so many lines of all streams together', parseNumber, 100_000)
+    .option('--days <n>', 'days on which they happen, from 2026-01-01 on', parseNumber, 30)
+    .option('--seed <n>', 'other data; the same options give the same bytes', parseNumber, 7)
+    .option(
+      '--out <dir>',
+      'where to: an empty folder, or one with a generated world, which is replaced',
+      parseFolder,
+      'generated',
+    )
     .option('--gzip', 'compress the files')
     .action(async ({ events, days, seed, out, gzip, warehouse }: GenerateOptions) => {
       if (warehouse !== undefined)
@@ -28,6 +33,18 @@ export function generateCommand(): Command {
       const written = await writeWorld(worldOptions({ events, days, seed }), out, gzip ?? false);
       process.stdout.write(reportText(written, out));
     });
+}
+
+function parseNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number))
+    throw new InvalidArgumentError('Expected a number, such as 1000.');
+  return number;
+}
+
+function parseFolder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a folder; the current one is "--out .".');
+  return text;
 }
 
 function reportText({ events, drops, rows, truth }: WrittenWorld, out: string): string {

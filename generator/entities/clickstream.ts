@@ -1,4 +1,4 @@
-import { type Entity, type Happening, optional } from '../entity.ts';
+import { type Entity, type Happening, oneOfFew, optional, remembered } from '../entity.ts';
 import { garbage, inArray, instead, noType, noUtf8, nulled, truncated, unknownType, without } from '../spoil.ts';
 
 /** A visitor of the shop did something on the way to a purchase. */
@@ -19,8 +19,8 @@ export interface Campaign {
 
 export const clickstream: Entity<Clickstream> = {
   data: ({ number, person, type, product, campaign }, time) =>
-    `"event_id":"c${number}","user_id":"${person.id}","event_type":"${type}"${optional('product_id', product)}` +
-    `,"timestamp":"${time}"${page(type, product)}${optional('device_type', person.device)}${campaign ? utm(campaign) : ''}`,
+    `"event_id":"c${number}","user_id":"${person.id}"${eventType(type)}${productId(product)}` +
+    `,"timestamp":"${time}"${page(PAGES[type] ?? product)}${device(person.device)}${utm(campaign)}`,
   defects: {
     'no event_id': without('event_id'),
     'null user_id': nulled('user_id'),
@@ -45,10 +45,16 @@ const PAGES: Record<string, string> = {
   purchase: '/thanks',
 };
 
-function page(type: string, product: string | undefined): string {
-  return `,"page":"${PAGES[type] ?? `/product/${product?.trim().toLowerCase()}`}"`;
-}
-
-function utm({ source, medium, name }: Campaign): string {
-  return `,"utm_source":"${source}"${optional('utm_medium', medium)}${optional('utm_campaign', name)}`;
-}
+const eventType = oneOfFew('event_type');
+const productId = oneOfFew('product_id');
+const device = oneOfFew('device_type');
+/** Of a path, or of a product's own page. */
+const page = remembered((of: string | undefined) =>
+  optional('page', of?.startsWith('/') ? of : `/product/${of?.trim().toLowerCase()}`),
+);
+const utm = remembered((campaign: Campaign | undefined) =>
+  campaign === undefined
+    ? ''
+    : `,"utm_source":"${campaign.source}"` +
+      `${optional('utm_medium', campaign.medium)}${optional('utm_campaign', campaign.name)}`,
+);

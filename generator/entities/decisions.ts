@@ -1,4 +1,4 @@
-import { amount, type Entity, type Happening, optional } from '../entity.ts';
+import { amount, type Entity, type Happening, oneOfFew } from '../entity.ts';
 import { garbage, instead, nulled, truncated, withMember, without } from '../spoil.ts';
 
 /** A model decided on a price, or on what shipping costs. */
@@ -17,11 +17,11 @@ export interface Decision extends Happening {
 
 export const decisions: Entity<Decision> = {
   data: (event, time) =>
-    `"request_id":"r${event.number}","decision_type":"${event.type}","user_id":"${event.person.id}"` +
-    `${optional('sku', event.sku)}${optional('zone', event.zone)}` +
+    `"request_id":"r${event.number}"${decisionType(event.type)},"user_id":"${event.person.id}"` +
+    `${sku(event.sku)}${zone(event.zone)}` +
     `${event.grams === undefined ? '' : `,"input_weight_kg":${event.grams / 1000}`}` +
     `,"input_price":${amount(event.inputCents)},"output_price":${amount(event.outputCents)}` +
-    `,"model_version":"${event.model}"${optional('experiment', event.experiment)}${optional('variant', event.variant)}` +
+    `${model(event.model)}${experiment(event.experiment)}${variant(event.variant)}` +
     `,"timestamp":"${time}"`,
   defects: {
     'no request_id': without('request_id'),
@@ -43,3 +43,10 @@ export const decisions: Entity<Decision> = {
     garbage,
   },
 };
+
+const decisionType = oneOfFew('decision_type');
+const sku = oneOfFew('sku');
+const zone = oneOfFew('zone');
+const model = oneOfFew('model_version');
+const experiment = oneOfFew('experiment');
+const variant = oneOfFew('variant');

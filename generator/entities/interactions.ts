@@ -1,4 +1,4 @@
-import { type Entity, type Happening, optional } from '../entity.ts';
+import { type Entity, type Happening, oneOfFew, optional, remembered } from '../entity.ts';
 import { garbage, instead, nulled, truncated, without } from '../spoil.ts';
 
 /** Somebody did something in the app. */
@@ -12,8 +12,8 @@ export interface Interaction extends Happening {
 
 export const interactions: Entity<Interaction> = {
   data: (event, time) =>
-    `"user_id":"${event.person.id}","timestamp":"${time}","action_type":"${event.action}","page_id":"${page(event.page)}"` +
-    `,"duration_ms":${event.duration},"app_version":"${event.app}"${optional('device_type', event.person.device)}`,
+    `"user_id":"${event.person.id}","timestamp":"${time}"${action(event.action)}${page(event.page)}` +
+    `,"duration_ms":${event.duration}${app(event.app)}${device(event.person.device)}`,
   defects: {
     'no user_id': without('user_id'),
     'null user_id': nulled('user_id'),
@@ -30,8 +30,13 @@ export const interactions: Entity<Interaction> = {
   further: { 'no app_version': without('app_version') },
 };
 
+const action = oneOfFew('action_type');
+const app = oneOfFew('app_version');
+const device = oneOfFew('device_type');
+const page = remembered((number: number) => optional('page_id', pageName(number)));
+
 /** One page in a thousand has a name that JSON must escape, another letters outside ASCII. */
-function page(number: number): string {
+function pageName(number: number): string {
   if (number % 1000 === 999) return `caf\\u00e9 \\"menu\\" \\\\ p${number}`;
   return number % 1000 === 998 ? `crème brûlée p${number}` : `p${number}`;
 }

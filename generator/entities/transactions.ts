@@ -1,4 +1,4 @@
-import { amount, type Entity, type Happening, optional } from '../entity.ts';
+import { amount, type Entity, type Happening, oneOfFew } from '../entity.ts';
 import { garbage, instead, nulled, truncated, without } from '../spoil.ts';
 
 /** Somebody bought a quantity of one product. */
@@ -16,11 +16,11 @@ export const transactions: Entity<Transaction> = {
   data: (event, time) =>
     `"transaction_id":"t${event.number}","user_id":"${event.person.id}","product_id":"${event.sku}"` +
     `,"quantity":${event.quantity},"price":${amount(event.cents)},"timestamp":"${time}"` +
-    optional('channel', event.person.channel) +
-    optional('currency', event.person.currency) +
-    optional('payment_method', event.person.payment) +
-    optional('transaction_status', event.status) +
-    optional('location', event.location),
+    channel(event.person.channel) +
+    currency(event.person.currency) +
+    payment(event.person.payment) +
+    status(event.status) +
+    location(event.location),
   defects: {
     'no user_id': without('user_id'),
     'null user_id': nulled('user_id'),
@@ -36,3 +36,9 @@ export const transactions: Entity<Transaction> = {
   },
   further: { 'no transaction_id': without('transaction_id'), 'no product_id': without('product_id') },
 };
+
+const channel = oneOfFew('channel');
+const currency = oneOfFew('currency');
+const payment = oneOfFew('payment_method');
+const status = oneOfFew('transaction_status');
+const location = oneOfFew('location');

@@ -1,8 +1,11 @@
 import type { Day } from '../../core/dates.ts';
 
+/** The tables that come whole every day. */
+export const SNAPSHOTS = ['products', 'suppliers', 'market_prices', 'shipping_rates'] as const;
+
 /** A table that comes whole every day as CSV. */
 export interface Snapshot {
-  readonly entity: string;
+  readonly entity: (typeof SNAPSHOTS)[number];
   readonly columns: readonly string[];
   /** The rows of the day with that index, as texts by column. */
   rows(day: number, date: Day): Iterable<string[]>;

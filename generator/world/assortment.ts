@@ -107,6 +107,9 @@ export class Assortment extends Catalogue {
   }
 }
 
+const SKUS: string[] = [];
+
 export function skuOf(product: number): string {
-  return `P${product}`;
+  SKUS[product] ??= `P${product}`;
+  return SKUS[product];
 }

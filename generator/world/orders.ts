@@ -1,8 +1,10 @@
 import type { Order } from '../entities/orders.ts';
+import type { Transaction } from '../entities/transactions.ts';
 import type { Profile } from '../profile.ts';
 import { statusOf } from '../purchase.ts';
 import { DAY, HOUR, MINUTE } from '../time.ts';
 import { contact } from './contact.ts';
+import { refund } from './refunds.ts';
 import type { Scene } from './scene.ts';
 
 interface Bought {
@@ -30,7 +32,18 @@ export class Orders {
     const { region, currency } = SHOPS[person.source]!;
     const status = statusOf(random);
     const { location } = person.place;
-    scene.emit({ kind: 'transactions', number: numbers.next(), person, at, sku, quantity, cents, status, location });
+    const purchase: Transaction = {
+      kind: 'transactions',
+      number: numbers.next(),
+      person,
+      at,
+      sku,
+      quantity,
+      cents,
+      status,
+      location,
+    };
+    scene.emit(purchase);
     this.last[person.source] = (this.last[person.source] ?? 1000) + 1;
     const order = this.last[person.source]!;
     const amount = cents + shippingCents;
@@ -61,6 +74,7 @@ export class Orders {
     tell('shipped', now);
     now += random.between(DAY, 4 * DAY);
     tell('delivered', now);
+    if (status === 'completed') refund(purchase, now, scene);
     if (status !== 'refunded') return;
     now += random.between(DAY, 3 * DAY);
     tell('refunded', now);

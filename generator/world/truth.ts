@@ -1,6 +1,6 @@
 import type { Fate } from '../deliveries.ts';
 import type { Event } from '../entities.ts';
-import { CHECKED_OUT, type Experiment, PRICING, REMOVED, SHIPPING } from './experiments.ts';
+import { CHECKED_OUT, type Experiment, PRICING, REMOVED, SHIPPING, type Variant } from './experiments.ts';
 
 /** What comes of the records of an entity: received = good + bad + duplicates; unparsable ones are nobody's. */
 interface Counts {
@@ -32,12 +32,13 @@ interface Effect {
 export class Truth {
   private readonly entities = new Map<string, Counts>();
   private readonly files = new Map<string, { files: number; known: number }>();
-  private readonly effects = new Map<string, Effect>();
+  private readonly effects = new Map<Variant, Effect>();
   /** By experiment and user: 1 exposed, 2 converted. */
   private readonly seen = new Map<string, Uint8Array>();
   private readonly clicks: Record<string, number> = {};
   private readonly userCount: number;
   private soundSpendCents = 0;
+  private readonly soundRefunds = { whole: 0, partial: 0, cents: 0 };
 
   constructor(users: number) {
     this.userCount = users;
@@ -48,6 +49,10 @@ export class Truth {
     if (fate !== 'good') return;
     if (event.kind === 'clickstream') this.clicks[event.type] = (this.clicks[event.type] ?? 0) + 1;
     else if (event.kind === 'transactions') this.soundSpendCents += event.cents;
+    else if (event.kind === 'refunds') {
+      this.soundRefunds[event.cents === event.paidCents ? 'whole' : 'partial'] += 1;
+      this.soundRefunds.cents += event.cents;
+    }
   }
 
   row(entity: string, fate: Fate): void {
@@ -73,7 +78,7 @@ export class Truth {
   }
 
   exposure({ name, variants }: Experiment, variant: number, user: number): void {
-    const effect = this.effect(name, variants[variant]!.name);
+    const effect = this.effect(variants[variant]!);
     effect.exposures += 1;
     const seen = this.users(name);
     if (seen[user]! & 1) return;
@@ -81,13 +86,13 @@ export class Truth {
     effect.users += 1;
   }
 
-  cart({ name, variants }: Experiment, variant: number): void {
-    this.effect(name, variants[variant]!.name).carts += 1;
+  cart({ variants }: Experiment, variant: number): void {
+    this.effect(variants[variant]!).carts += 1;
   }
 
   /** `first`: of its order. */
   purchase({ name, variants }: Experiment, variant: number, user: number, cents: number, first: boolean): void {
-    const effect = this.effect(name, variants[variant]!.name);
+    const effect = this.effect(variants[variant]!);
     effect.purchases += 1;
     effect.revenueCents += cents;
     if (first) effect.orders += 1;
@@ -116,6 +121,7 @@ export class Truth {
   }
 
   toJSON(): object {
+    const { whole, partial, cents } = this.soundRefunds;
     return {
       entities: Object.fromEntries(
         [...this.entities]
@@ -125,6 +131,7 @@ export class Truth {
       unparsable: [...this.entities.values()].reduce((sum, { unparsable }) => sum + unparsable, 0),
       clicks: this.clicks,
       spend: this.soundSpendCents / 100,
+      refunds: { whole, partial, amount: cents / 100 },
       experiments: [this.pricing(), this.shipping()],
     };
   }
@@ -157,16 +164,15 @@ export class Truth {
     return {
       experiment: name,
       decision_type: type,
-      happened: variants.map((variant) => ({ variant: variant.name, ...this.effect(name, variant.name) })),
+      happened: variants.map((variant) => ({ variant: variant.name, ...this.effect(variant) })),
     };
   }
 
-  private effect(experiment: string, variant: string): Effect {
-    const key = `${experiment}/${variant}`;
-    let effect = this.effects.get(key);
+  private effect(variant: Variant): Effect {
+    let effect = this.effects.get(variant);
     if (!effect) {
       effect = { users: 0, convertedUsers: 0, exposures: 0, carts: 0, purchases: 0, orders: 0, revenueCents: 0 };
-      this.effects.set(key, effect);
+      this.effects.set(variant, effect);
     }
     return effect;
   }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayOf } from '../../core/dates.ts';
 import type { Delivery } from '../deliveries.ts';
@@ -6,6 +6,7 @@ import { line } from '../line.ts';
 import type { Drop } from '../snapshots/drops.ts';
 import { TextFile } from '../text-file.ts';
 import { DAY } from '../time.ts';
+import { clearForWorld, unfinished, WRITTEN_BY } from './earlier-world.ts';
 import { World } from './generate-world.ts';
 import type { WorldOptions } from './options.ts';
 
@@ -25,13 +26,22 @@ const MOST_FILES_A_DAY = 24;
 
 /**
  * Writes a world: CloudEvents JSON Lines of all streams as `<folder>/events/ingest_date=D/part-K.jsonl[.gz]`, snapshots
- * as `<folder>/<entity>/ingest_date=D/<file>.csv[.gz]`, and `<folder>/truth.json`. What is there of these is replaced.
+ * as `<folder>/<entity>/ingest_date=D/<file>.csv[.gz]`, and `<folder>/truth.json`. A world that is there is replaced.
+ * @throws UsageError for a folder that has other files, StorageError if the disk does not take the world
  */
 export async function writeWorld(options: WorldOptions, folder: string, gzip: boolean): Promise<WrittenWorld> {
+  await clearForWorld(folder);
+  try {
+    return await write(options, folder, gzip);
+  } catch (error) {
+    throw unfinished(error, folder);
+  }
+}
+
+async function write(options: WorldOptions, folder: string, gzip: boolean): Promise<WrittenWorld> {
   const world = new World(options);
   const events = new EventFiles(join(folder, 'events'), options, gzip);
   const drops = new Map<string, WrittenWorld['drops'][number]>();
-  await rm(events.folder, { recursive: true, force: true });
   for (const output of world.outputs()) {
     if ('lines' in output) {
       const flush = events.add(output.lines);
@@ -42,7 +52,6 @@ export async function writeWorld(options: WorldOptions, folder: string, gzip: bo
     let written = drops.get(entity);
     if (!written) {
       written = { entity, folder: join(folder, entity), files: 0 };
-      await rm(written.folder, { recursive: true, force: true });
       drops.set(entity, written);
     }
     await writeDrop(output.drop, written.folder, gzip);
@@ -59,6 +68,7 @@ function truthOf(world: World, options: WorldOptions): object {
   const { missing, wrong, twice } = world.irregularities;
   const date = (day: number | undefined) => (day === undefined ? null : world.date(day));
   return {
+    writtenBy: WRITTEN_BY,
     options,
     users: world.users,
     ...world.truth.toJSON(),

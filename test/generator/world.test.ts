@@ -11,6 +11,7 @@ import interactions from '../../contracts/interactions.ts';
 import marketPrices from '../../contracts/market_prices.ts';
 import orders from '../../contracts/orders.ts';
 import products from '../../contracts/products.ts';
+import refunds from '../../contracts/refunds.ts';
 import shippingRates from '../../contracts/shipping_rates.ts';
 import suppliers from '../../contracts/suppliers.ts';
 import transactions from '../../contracts/transactions.ts';
@@ -30,6 +31,7 @@ const CONTRACTS = [
   marketPrices,
   orders,
   products,
+  refunds,
   shippingRates,
   suppliers,
   transactions,
@@ -109,7 +111,7 @@ describe('a generated world', () => {
   });
 
   it('has something wrong in every field that can be refused, and nothing wrong that is not', async () => {
-    const dirty = worldOptions({ events: 20_000, days: 12, defects: 0.3, products: 40 });
+    const dirty = worldOptions({ events: 60_000, days: 40, defects: 0.4, products: 20 });
     const { truth: path } = await writeWorld(dirty, join(root, 'dirty'), false);
     const found = new ParsedWorld(join(root, 'dirty'), CONTRACTS);
     for (const [entity, counts] of Object.entries(JSON.parse(readFileSync(path, 'utf8')).entities)) {
@@ -125,7 +127,7 @@ describe('a generated world', () => {
 
   it('knows everybody who does anything', () => {
     const known = ids('users', 'user_id');
-    for (const entity of ['interactions', 'clickstream', 'decisions', 'transactions']) {
+    for (const entity of ['interactions', 'clickstream', 'decisions', 'transactions', 'refunds']) {
       expect(rows(entity).filter((row) => !known.has(row.user_id))).toEqual([]);
     }
     const registered = ids('customers', 'customer_id');
@@ -166,6 +168,43 @@ describe('a generated world', () => {
       expect(paid / revenueCents).toBeGreaterThan(0.95);
       expect(paid).toBeLessThanOrEqual(revenueCents);
     }
+  });
+
+  it('pays back, days to weeks later, at most what was paid for a purchase, and tells how much', async () => {
+    // Long enough for most of what is paid back to be paid within it.
+    const long = worldOptions({ events: 60_000, days: 60, seed: 5 });
+    const { truth: path } = await writeWorld(long, join(root, 'long'), false);
+    const { rows: found, counts } = new ParsedWorld(join(root, 'long'), [refunds, transactions]);
+    const purchases = new Map(found.transactions!.map((one) => [one.transaction_id, one]));
+    const cents = (value: Row[string]) => Math.round(100 * Number(value));
+    const days: number[] = [];
+    const paidBack = new Map<Row[string], number>();
+    for (const { transaction_id, user_id, amount, currency, timestamp } of found.refunds!) {
+      const purchase = purchases.get(transaction_id);
+      // The others are for purchases that were spoilt on their way.
+      if (!purchase) continue;
+      expect([user_id, currency, 'completed']).toEqual([
+        purchase.user_id,
+        purchase.currency,
+        purchase.transaction_status,
+      ]);
+      days.push((Date.parse(String(timestamp)) - Date.parse(String(purchase.timestamp))) / 86_400_000);
+      paidBack.set(transaction_id, (paidBack.get(transaction_id) ?? 0) + cents(amount));
+    }
+    expect(days.length / found.refunds!.length).toBeGreaterThan(0.95);
+    expect(paidBack.size / purchases.size).toBeGreaterThan(0.05);
+    expect(Math.min(...days)).toBeGreaterThan(2);
+    expect(Math.max(...days)).toBeGreaterThan(14);
+    const shares = [...paidBack].map(([id, sum]) => sum / cents(purchases.get(id)!.price));
+    expect(Math.max(...shares)).toBe(1);
+    expect(shares.filter((share) => share < 1).length / shares.length).toBeGreaterThan(0.1);
+    expect(paidBack.size).toBeLessThan(days.length);
+    expect(counts.refunds!.duplicates).toBeGreaterThan(0);
+
+    const told = JSON.parse(readFileSync(path, 'utf8')).refunds;
+    expect(told.whole + told.partial).toBe(found.refunds!.length);
+    expect(cents(told.amount)).toBe(found.refunds!.reduce((sum, { amount }) => sum + cents(amount), 0));
+    expect(told.whole).toBeGreaterThan(told.partial);
   });
 
   it('has an order with the amount of each transaction and its shipping, in a shop that numbers its own', () => {
