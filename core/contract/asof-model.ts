@@ -1,9 +1,16 @@
 import { notNullAudit, uniqueAudit } from '../model/audits.ts';
 import { type Model, relationName } from '../model/model.ts';
+import { clusteredSql } from './clustered-sql.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { canDelete, historyKey, VALID_FROM } from './history.ts';
 import { silverColumns } from './silver-columns.ts';
+
+/** The rows of the table, and the relations that they are selected from. */
+interface Select {
+  readonly ctes: string;
+  readonly rows: string;
+}
 
 /** The table of a dimension as it was at the end of each day. */
 function asofTable(entity: string): string {
@@ -18,11 +25,21 @@ function asofTable(entity: string): string {
 export function asofModel(contract: Contract, prelude: string): Model {
   const { entity } = contract;
   const table = asofTable(entity);
-  const columns = silverColumns(contract);
-  const selected = columns.map(({ name }) => `v.${name}`).join(', ');
+  const isSnapshot = contract.history === 'snapshot';
+  const read = [`silver.${entity}`, ...(isSnapshot ? [`quarantine.${entity}`] : [])];
+  const versioned = silverColumns(contract);
+  const since = {
+    name: VALID_FROM,
+    type: 'date',
+    meaning: 'The day since which it is so: that of the version.',
+  } as const;
+  const columns = [...versioned, since];
+  const names = columns.map(({ name }) => name);
+  const selected = versioned.map(({ name }) => `v.${name}`).join(', ');
+  const { ctes, rows } = isSnapshot ? ofSnapshots(contract, selected) : ofChanges(contract, selected);
   const model: Omit<Model, 'codeDigest'> = {
     name: table,
-    inputs: [{ table: `silver.${entity}`, window: { kind: 'days', from: Number.NEGATIVE_INFINITY, to: 0 } }],
+    inputs: read.map((input) => ({ table: input, window: { kind: 'days', from: Number.NEGATIVE_INFINITY, to: 0 } })),
     partitions: 'day',
     keep: contract.historyDays ?? ['all'],
     steps: () => [],
@@ -30,11 +47,8 @@ export function asofModel(contract: Contract, prelude: string): Model {
       {
         table,
         meaning: `${contract.meaning} As it was at the end of the day.`,
-        columns: [
-          ...columns,
-          { name: VALID_FROM, type: 'date', meaning: 'The day since which it is so: that of the version.' },
-        ],
-        sql: contract.history === 'snapshot' ? ofSnapshots(entity, selected) : ofChanges(contract, selected),
+        columns,
+        sql: `${ctes}\n\n${clusteredSql(contract, historyKey(contract), names, rows)}`,
         audits: [
           uniqueAudit(relationName(table), historyKey(contract)),
           notNullAudit(relationName(table), [...historyKey(contract), VALID_FROM]),
@@ -46,29 +60,69 @@ export function asofModel(contract: Contract, prelude: string): Model {
   return { ...model, codeDigest: codeDigest(model, prelude) };
 }
 
-/** The rows of the newest day up to the target that has any. */
-function ofSnapshots(entity: string, selected: string): string {
-  return `with snapshots as (
-  select t.dt, max(d.dt) as snapshot
-  from targets t
-  join (select distinct dt from ${entity}) d on d.dt <= t.dt
-  group by t.dt
-)
+/**
+ * The rows of the newest snapshot up to the target, and of the keys that it lacks the newest version since the newest sound
+ * snapshot: only one of which no record was refused tells that a key is gone. `since_` is the day of that one, or the first
+ * of all. Only where a day is asked for that is not sound itself are versions of a key compared.
+ */
+function ofSnapshots(contract: Contract, selected: string): Select {
+  const { entity, historyVersion } = contract;
+  const keys = historyKey(contract).map((name) => `s.${name}`);
+  const newest = historyVersion ? `, max(${historyVersion}) as newest_` : '';
+  const ofNewest = historyVersion ? ` and (d.newest_ is null or v.${historyVersion} = d.newest_)` : '';
+  return {
+    ctes: `with snapshot_days as (
+  select
+    d.*,
+    coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
+  from (select dt${newest} from ${entity} group by dt) d
+  left join (select distinct dt from quarantine_${entity}) q on q.dt = d.dt
+),
 
-select ${selected}, cast(v.dt as date) as ${VALID_FROM}, s.dt
-from snapshots s
-join ${entity} v on v.dt = s.snapshot`;
+asked_days as (
+  select t.dt, d.dt as day_, d.since_
+  from (
+    select t.dt, max(d.dt) as day_
+    from targets t
+    join snapshot_days d on d.dt <= t.dt
+    group by t.dt
+  ) t
+  join snapshot_days d on d.dt = t.day_
+),
+
+snapshot_rows as (
+  select v.*, d.since_
+  from ${entity} v
+  join snapshot_days d on d.dt = v.dt${ofNewest}
+),
+
+carried_rows as (
+  select
+    s.*,
+    lead(s.dt) over (partition by s.since_, ${keys.join(', ')} order by s.dt) as again_
+  from snapshot_rows s
+  join (select distinct since_ from asked_days where day_ > since_) a on a.since_ = s.since_
+)`,
+    rows: `select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
+from asked_days a
+join snapshot_rows v on v.dt = a.day_
+union all
+select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
+from asked_days a
+join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true)`,
+  };
 }
 
 /** The version of each key whose days hold the target. Of several on a day the last counts, else the declared order. */
-function ofChanges(contract: Contract, selected: string): string {
+function ofChanges(contract: Contract, selected: string): Select {
   const { entity, eventTime, order } = contract;
   const key = historyKey(contract);
   const keys = key.map((name) => `c.${name}`).join(', ');
   const rest = [...order, ...silverColumns(contract).map(({ name }) => name)];
   const ties = [...new Set(rest)].filter((name) => name !== eventTime && !key.includes(name));
   const deleted = canDelete(contract) ? '\nwhere not coalesce(v.deleted, false)' : '';
-  return `with ranked as (
+  return {
+    ctes: `with ranked as (
   select
     c.*,
     row_number() over (
@@ -84,9 +138,9 @@ versions as (
     coalesce(lead(c.dt) over (partition by ${keys} order by c.dt), '9999-12-32') as replaced_
   from ranked c
   where c.place_ = 1
-)
-
-select ${selected}, cast(v.dt as date) as ${VALID_FROM}, t.dt
+)`,
+    rows: `select ${selected}, cast(v.dt as date) as ${VALID_FROM}, t.dt
 from targets t
-join versions v on v.dt <= t.dt and v.replaced_ > t.dt${deleted}`;
+join versions v on v.dt <= t.dt and v.replaced_ > t.dt${deleted}`,
+  };
 }

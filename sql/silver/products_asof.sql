@@ -3,13 +3,52 @@
 
 -- A product is in the catalogue. As it was at the end of the day.
 create table silver.products_asof as
-with snapshots as (
-  select t.dt, max(d.dt) as snapshot
-  from targets t
-  join (select distinct dt from products) d on d.dt <= t.dt
-  group by t.dt
+with snapshot_days as (
+  select
+    d.*,
+    coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
+  from (select dt, max(exported_at) as newest_ from products group by dt) d
+  left join (select distinct dt from quarantine_products) q on q.dt = d.dt
+),
+
+asked_days as (
+  select t.dt, d.dt as day_, d.since_
+  from (
+    select t.dt, max(d.dt) as day_
+    from targets t
+    join snapshot_days d on d.dt <= t.dt
+    group by t.dt
+  ) t
+  join snapshot_days d on d.dt = t.day_
+),
+
+snapshot_rows as (
+  select v.*, d.since_
+  from products v
+  join snapshot_days d on d.dt = v.dt and (d.newest_ is null or v.exported_at = d.newest_)
+),
+
+carried_rows as (
+  select
+    s.*,
+    lead(s.dt) over (partition by s.since_, s.sku order by s.dt) as again_
+  from snapshot_rows s
+  join (select distinct since_ from asked_days where day_ > since_) a on a.since_ = s.since_
 )
 
-select v.id, v.source, v.sku, v.name, v.category, v.weight_kg, v.length_cm, v.width_cm, v.height_cm, v.list_price, v.is_anchor, cast(v.dt as date) as valid_from, s.dt
-from snapshots s
-join products v on v.dt = s.snapshot;
+select id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, exported_at, valid_from, dt
+from (
+  select
+    r.*,
+    row_number() over (partition by r.dt order by r.category, r.sku) as place_
+  from (
+    select v.id, v.source, v.sku, v.name, v.category, v.weight_kg, v.length_cm, v.width_cm, v.height_cm, v.list_price, v.is_anchor, v.exported_at, cast(v.dt as date) as valid_from, a.dt
+    from asked_days a
+    join snapshot_rows v on v.dt = a.day_
+    union all
+    select v.id, v.source, v.sku, v.name, v.category, v.weight_kg, v.length_cm, v.width_cm, v.height_cm, v.list_price, v.is_anchor, v.exported_at, cast(v.dt as date) as valid_from, a.dt
+    from asked_days a
+    join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true)
+  ) as r
+) as clustered
+where place_ > 0;
