@@ -1,11 +1,11 @@
 import type { Day } from '../dates.ts';
 import type { UNKNOWN_DATE } from './bronze-object.ts';
 
-/** Why nothing can be read of a record. */
-export type Unreadable = 'not_utf8' | 'not_json' | 'not_an_object' | 'bad_csv';
-
 /** Why a record is refused by what takes it in, before any contract is asked. */
-export type RejectReason = Unreadable | 'missing_type' | 'unknown_type';
+export type RejectReason = 'not_utf8' | 'not_json' | 'not_an_object' | 'missing_type' | 'unknown_type' | 'bad_csv';
+
+/** Why nothing can be read of a record. */
+export type Unreadable = Exclude<RejectReason, 'missing_type' | 'unknown_type'>;
 
 /** What a received record is: where it belongs and the columns read from it. */
 export interface ClassifiedRecord {

@@ -1,5 +1,5 @@
 import { notNullAudit, uniqueAudit } from '../model/audits.ts';
-import { type Model, relationName } from '../model/model.ts';
+import { type Model, relationName, type Step } from '../model/model.ts';
 import { clusteredSql } from './clustered-sql.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
@@ -8,6 +8,7 @@ import { silverColumns } from './silver-columns.ts';
 
 /** The rows of the table, and the relations that they are selected from. */
 interface Select {
+  readonly steps: readonly Step[];
   readonly ctes: string;
   readonly rows: string;
 }
@@ -36,13 +37,13 @@ export function asofModel(contract: Contract, prelude: string): Model {
   const columns = [...versioned, since];
   const names = columns.map(({ name }) => name);
   const selected = versioned.map(({ name }) => `v.${name}`).join(', ');
-  const { ctes, rows } = isSnapshot ? ofSnapshots(contract, selected) : ofChanges(contract, selected);
+  const { steps, ctes, rows } = isSnapshot ? ofSnapshots(contract, selected) : ofChanges(contract, selected);
   const model: Omit<Model, 'codeDigest'> = {
     name: table,
     inputs: read.map((input) => ({ table: input, window: { kind: 'days', from: Number.NEGATIVE_INFINITY, to: 0 } })),
     partitions: 'day',
     keep: contract.historyDays ?? ['all'],
-    steps: () => [],
+    steps: () => steps,
     outputs: [
       {
         table,
@@ -67,20 +68,26 @@ export function asofModel(contract: Contract, prelude: string): Model {
  */
 function ofSnapshots(contract: Contract, selected: string): Select {
   const { entity, historyVersion } = contract;
-  const keys = historyKey(contract).map((name) => `s.${name}`);
+  const keys = historyKey(contract).map((name) => `v.${name}`);
   const newest = historyVersion ? `, max(${historyVersion}) as newest_` : '';
-  const ofNewest = historyVersion ? ` and (d.newest_ is null or v.${historyVersion} = d.newest_)` : '';
+  const ofNewest = (day: string) =>
+    historyVersion ? ` and (${day}.newest_ is null or v.${historyVersion} = ${day}.newest_)` : '';
   return {
-    ctes: `with snapshot_days as (
-  select
-    d.*,
-    coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
-  from (select dt${newest} from ${entity} group by dt) d
-  left join (select distinct dt from quarantine_${entity}) q on q.dt = d.dt
-),
-
-asked_days as (
-  select t.dt, d.dt as day_, d.since_
+    // A table, because DuckDB joins by how many rows it sees, and would expect as many days as rows.
+    steps: [
+      {
+        name: 'snapshot_days',
+        as: 'table',
+        sql: `select
+  d.*,
+  lead(d.dt) over (order by d.dt) as next_,
+  coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
+from (select dt${newest} from ${entity} group by dt) d
+left join (select distinct dt from quarantine_${entity}) q on q.dt = d.dt`,
+      },
+    ],
+    ctes: `with asked_days as (
+  select t.dt, d.dt as day_, d.since_${historyVersion ? ', d.newest_' : ''}
   from (
     select t.dt, max(d.dt) as day_
     from targets t
@@ -90,22 +97,28 @@ asked_days as (
   join snapshot_days d on d.dt = t.day_
 ),
 
-snapshot_rows as (
-  select v.*, d.since_
-  from ${entity} v
-  join snapshot_days d on d.dt = v.dt${ofNewest}
+carried_days as (
+  select d.*
+  from snapshot_days d
+  join (select since_, max(day_) as last_ from asked_days where day_ > since_ group by since_) a
+    on a.since_ = d.since_ and d.dt <= a.last_
 ),
 
 carried_rows as (
-  select
-    s.*,
-    lead(s.dt) over (partition by s.since_, ${keys.join(', ')} order by s.dt) as again_
-  from snapshot_rows s
-  join (select distinct since_ from asked_days where day_ > since_) a on a.since_ = s.since_
+  select *
+  from (
+    select
+      v.*,
+      d.since_, d.next_,
+      lead(v.dt) over (partition by d.since_, ${keys.join(', ')} order by v.dt) as again_
+    from ${entity} v
+    join carried_days d on d.dt = v.dt${ofNewest('d')}
+  ) as told
+  where coalesce(again_ > next_, true)
 )`,
     rows: `select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
 from asked_days a
-join snapshot_rows v on v.dt = a.day_
+join ${entity} v on v.dt = a.day_${ofNewest('a')}
 union all
 select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
 from asked_days a
@@ -122,6 +135,7 @@ function ofChanges(contract: Contract, selected: string): Select {
   const ties = [...new Set(rest)].filter((name) => name !== eventTime && !key.includes(name));
   const deleted = canDelete(contract) ? '\nwhere not coalesce(v.deleted, false)' : '';
   return {
+    steps: [],
     ctes: `with ranked as (
   select
     c.*,

@@ -153,7 +153,7 @@ describe('its queries', () => {
     const event = JSON.parse(/^ {4}(\{"specversion"[\s\S]*?\n)\n/m.exec(page)![1]!) as { id: string; data: object };
     const bad = { ...event, id: 'e2', data: { ...event.data, quantity: 0 } };
     const file = join(warehouse, '..', 'a.jsonl');
-    writeFileSync(file, [JSON.stringify(event), JSON.stringify(bad), '{"type":"refunds"}', '{cut'].join('\n'));
+    writeFileSync(file, [JSON.stringify(event), JSON.stringify(bad), '{"type":"returns"}', '{cut'].join('\n'));
     await sluice(warehouse, 'ingest', file);
     await sluice(warehouse, 'run');
   });
@@ -170,7 +170,7 @@ describe('its queries', () => {
     expect(quarantine).toMatchObject([{ dt: '2026-01-05', reasons: 'quantity:out_of_range', records: 1 }]);
     expect(unparsable).toHaveLength(2);
     expect(unparsable).toEqual(
-      expect.arrayContaining([expect.objectContaining({ type: 'refunds', reasons: 'unknown_type' })]),
+      expect.arrayContaining([expect.objectContaining({ type: 'returns', reasons: 'unknown_type' })]),
     );
     expect(balance).toMatchObject([{ dt: '2026-01-05', received: 2, accepted: 1, quarantined: 1, duplicates: 0 }]);
   });
