@@ -62,6 +62,7 @@ cross join unnest(array[i + 10000 * j]) as c(n)`;
         ['targets', "select '2026-01-02' as dt"],
         ['parcels', `select r.*, r.town as zone, '2026-01-01' as dt\nfrom (select ${ROW}\n${MANY}) as r`],
         ['quarantine_parcels', "select '2026-01-01' as dt where 1 = 0"],
+        ...asof!.steps('trino').map(({ name, sql }) => [name, sql]),
       ],
     },
   ])('$model.name has its clustered rows in order in its files', async ({ model, given }) => {
