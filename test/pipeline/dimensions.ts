@@ -117,7 +117,7 @@ function projectOf(prices: AnyContract): LoadedProject {
 
 export const PROJECT = projectOf(pricesUpTo(HIGHEST));
 /** Of a later release. */
-export const CORRECTED = projectOf(pricesUpTo(HIGHER));
+const CORRECTED = projectOf(pricesUpTo(HIGHER));
 
 const folders: string[] = [];
 const pipelines: Pipeline[] = [];
