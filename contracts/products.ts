@@ -1,5 +1,5 @@
 import { contract } from '../core/contract/contract.ts';
-import { boolean, decimal, optional, text } from '../core/contract/field.ts';
+import { boolean, decimal, optional, text, timestamp } from '../core/contract/field.ts';
 
 export default contract({
   entity: 'products',
@@ -15,9 +15,13 @@ export default contract({
     height_cm: decimal(10, 2, { above: 0, meaning: 'Height as packed, in centimetres.' }),
     list_price: decimal(18, 2, { above: 0, meaning: 'Price before any rule, in the currency of the shop.' }),
     is_anchor: boolean({ meaning: 'Whether customers judge the shop by its price.' }),
+    exported_at: optional(
+      timestamp({ meaning: 'When the catalogue was exported; of several exports of a day the newest counts, whole.' }),
+    ),
   },
   dated: 'arrival',
   key: ['sku'],
   history: 'snapshot',
+  historyVersion: 'exported_at',
   cluster: ['category'],
 });

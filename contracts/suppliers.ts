@@ -1,5 +1,5 @@
 import { contract } from '../core/contract/contract.ts';
-import { decimal, integer, optional, text } from '../core/contract/field.ts';
+import { decimal, integer, optional, text, timestamp } from '../core/contract/field.ts';
 
 export default contract({
   entity: 'suppliers',
@@ -11,8 +11,12 @@ export default contract({
     unit_cost: decimal(18, 2, { min: 0, meaning: 'What one piece costs the shop, in its currency.' }),
     location: optional(text({ meaning: 'Where it is sent from.' })),
     lead_time_days: integer({ min: 0, meaning: 'Days from the order to the arrival.' }),
+    exported_at: optional(
+      timestamp({ meaning: 'When the offers were exported; of several exports of a day the newest counts, whole.' }),
+    ),
   },
   dated: 'arrival',
   key: ['supplier_id', 'sku'],
   history: 'snapshot',
+  historyVersion: 'exported_at',
 });

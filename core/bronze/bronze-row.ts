@@ -1,8 +1,11 @@
 import type { Day } from '../dates.ts';
 import type { UNKNOWN_DATE } from './bronze-object.ts';
 
-/** Why a record is kept as `unparsable`. */
+/** Why a record is refused by what takes it in, before any contract is asked. */
 export type RejectReason = 'not_utf8' | 'not_json' | 'not_an_object' | 'missing_type' | 'unknown_type' | 'bad_csv';
+
+/** Why nothing can be read of a record. */
+export type Unreadable = Exclude<RejectReason, 'missing_type' | 'unknown_type'>;
 
 /** What a received record is: where it belongs and the columns read from it. */
 export interface ClassifiedRecord {
@@ -14,7 +17,7 @@ export interface ClassifiedRecord {
   readonly type: string | null;
   readonly time: string | null;
   readonly payload: string;
-  /** Null exactly if the entity is not `unparsable`. */
+  /** Null for what can be read and is of a known entity. Of an entity only if its file said so, and nothing else could. */
   readonly reason: RejectReason | null;
 }
 

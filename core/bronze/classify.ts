@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Day } from '../dates.ts';
 import { type Acceptance, type Arrival, isAccepted } from './acceptance.ts';
 import { UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
-import type { ClassifiedRecord, RejectReason } from './bronze-row.ts';
+import type { ClassifiedRecord, Unreadable } from './bronze-row.ts';
 import { eventDateOf } from './event-date.ts';
 import { memberText } from './json-members.ts';
 
@@ -23,6 +23,8 @@ export interface Classifier {
   text(text: string, arrival: Arrival): ClassifiedRecord;
   /** A record as bytes; if they are not UTF-8 its payload is their base64. */
   bytes(bytes: Uint8Array, arrival: Arrival): ClassifiedRecord;
+  /** A record that cannot be read: of the bare entity, if there is one, else of nobody. */
+  unreadable(reason: Unreadable, payload: string, arrival: Arrival): ClassifiedRecord;
 }
 
 type Json = Record<string, unknown>;
@@ -36,7 +38,8 @@ const SPACE = 32;
  * A record is strict JSON, an object. It is enveloped if it has a `specversion` or no `bareEntity` is given: then its
  * `type` names the entity, the columns are the envelope's, and the event time is a field of `data`. Otherwise it is the
  * data of `bareEntity` itself: its `id` is its own, source, type and time are null. Of repeated members the first counts.
- * What breaks a rule is `unparsable` with the reason; a missing id, source or event time is no such breach.
+ * What breaks a rule has the reason. It is `unparsable`, or of `bareEntity` where only the file says what it should have been,
+ * so that the entity lacks no record unnoticed. A missing id, source or event time is no such breach.
  */
 export function classifier(routing: readonly EntityRouting[], bareEntity: string | null = null): Classifier {
   const routes = new Map(routing.map((route) => [route.entity, route]));
@@ -58,10 +61,10 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
     try {
       parsed = JSON.parse(payload);
     } catch {
-      return rejected('not_json', payload);
+      return unreadable('not_json', payload, arrival);
     }
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-      return rejected('not_an_object', payload);
+      return unreadable('not_an_object', payload, arrival);
     }
     const record = mayRepeat(payload, parsed as Json, quoted) ? firstMembers(payload, watched) : (parsed as Json);
     const column = (key: string) => scalarText(record[key], payload, key);
@@ -82,25 +85,27 @@ export function classifier(routing: readonly EntityRouting[], bareEntity: string
     const id = column('id');
     const source = column('source');
     const time = column('time');
-    if (typeof type !== 'string') return { ...rejected('missing_type', payload), id, source, time };
+    const nobodys = { entity: UNPARSABLE, eventDate: UNKNOWN_DATE, id, source, time, payload } as const;
+    if (typeof type !== 'string') return { ...nobodys, type: null, reason: 'missing_type' };
     const route = routes.get(type);
-    if (route === undefined) return { ...rejected('unknown_type', payload), id, source, type, time };
+    if (route === undefined) return { ...nobodys, type, reason: 'unknown_type' };
     const eventDate = dateIn(record.data, arrival, route);
     return { entity: type, eventDate, id, source, type, time, payload, reason: null };
   }
 
   function bytes(data: Uint8Array, arrival: Arrival): ClassifiedRecord {
     const buffer = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    return isUtf8(buffer) ? text(buffer.toString('utf8'), arrival) : rejected('not_utf8', buffer.toString('base64'));
+    if (isUtf8(buffer)) return text(buffer.toString('utf8'), arrival);
+    return unreadable('not_utf8', buffer.toString('base64'), arrival);
   }
 
-  return { text, bytes };
-}
+  function unreadable(reason: Unreadable, payload: string, arrival: Arrival): ClassifiedRecord {
+    const eventDate = bareEntity === null ? UNKNOWN_DATE : dateIn(undefined, arrival, routes.get(bareEntity));
+    const none = { id: null, source: null, type: null, time: null };
+    return { entity: bareEntity ?? UNPARSABLE, eventDate, ...none, payload, reason };
+  }
 
-/** The row of a record that cannot be parsed or routed. */
-export function rejected(reason: RejectReason, payload: string): ClassifiedRecord {
-  const none = { id: null, source: null, type: null, time: null };
-  return { entity: UNPARSABLE, eventDate: UNKNOWN_DATE, ...none, payload, reason };
+  return { text, bytes, unreadable };
 }
 
 /** Whether an event that arrives so may be dated that day. */

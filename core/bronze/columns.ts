@@ -24,5 +24,5 @@ export const BRONZE_COLUMNS: readonly Column[] = [
     type: 'varchar',
     meaning: 'The text as received (a bare CSV or Parquet record: as a JSON object of texts).',
   },
-  { name: 'reason', type: 'varchar', meaning: 'Why it could not be parsed or routed; null otherwise.' },
+  { name: 'reason', type: 'varchar', meaning: 'Why it could not be read or routed; null otherwise.' },
 ];

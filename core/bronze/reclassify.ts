@@ -1,6 +1,6 @@
 import type { Arrival } from './acceptance.ts';
 import { type BronzeObject, isStreamed, UNKNOWN_DATE, UNPARSABLE } from './bronze-object.ts';
-import type { BronzeRow, ClassifiedRecord } from './bronze-row.ts';
+import type { BronzeRow, ClassifiedRecord, Unreadable } from './bronze-row.ts';
 import { type Classifier, classifier, type EntityRouting, isUsableDate } from './classify.ts';
 
 /**
@@ -30,8 +30,9 @@ export function reclassifier(routing: readonly EntityRouting[]): (row: BronzeRow
 
   function again(record: ClassifiedRecord, arrival: Arrival): ClassifiedRecord {
     const { entity, type, payload, reason } = record;
-    // The payload of other rejects need not be the text that was judged (base64, a line of CSV).
     if (entity === UNPARSABLE) return reason === 'unknown_type' ? enveloped.text(payload, arrival) : record;
+    // The payload of such a reject need not be the text that was judged (base64, a line of CSV).
+    if (reason !== null) return bare.get(entity)!.unreadable(reason as Unreadable, payload, arrival);
     const found = (type === null ? bare.get(entity)! : enveloped).text(payload, arrival);
     return found.entity === entity ? { ...record, eventDate: found.eventDate } : record;
   }

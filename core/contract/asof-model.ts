@@ -1,9 +1,17 @@
 import { notNullAudit, uniqueAudit } from '../model/audits.ts';
-import { type Model, relationName } from '../model/model.ts';
+import { type Model, relationName, type Step } from '../model/model.ts';
+import { clusteredSql } from './clustered-sql.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { canDelete, historyKey, VALID_FROM } from './history.ts';
 import { silverColumns } from './silver-columns.ts';
+
+/** The rows of the table, and the relations that they are selected from. */
+interface Select {
+  readonly steps: readonly Step[];
+  readonly ctes: string;
+  readonly rows: string;
+}
 
 /** The table of a dimension as it was at the end of each day. */
 function asofTable(entity: string): string {
@@ -18,23 +26,30 @@ function asofTable(entity: string): string {
 export function asofModel(contract: Contract, prelude: string): Model {
   const { entity } = contract;
   const table = asofTable(entity);
-  const columns = silverColumns(contract);
-  const selected = columns.map(({ name }) => `v.${name}`).join(', ');
+  const isSnapshot = contract.history === 'snapshot';
+  const read = [`silver.${entity}`, ...(isSnapshot ? [`quarantine.${entity}`] : [])];
+  const versioned = silverColumns(contract);
+  const since = {
+    name: VALID_FROM,
+    type: 'date',
+    meaning: 'The day since which it is so: that of the version.',
+  } as const;
+  const columns = [...versioned, since];
+  const names = columns.map(({ name }) => name);
+  const selected = versioned.map(({ name }) => `v.${name}`).join(', ');
+  const { steps, ctes, rows } = isSnapshot ? ofSnapshots(contract, selected) : ofChanges(contract, selected);
   const model: Omit<Model, 'codeDigest'> = {
     name: table,
-    inputs: [{ table: `silver.${entity}`, window: { kind: 'days', from: Number.NEGATIVE_INFINITY, to: 0 } }],
+    inputs: read.map((input) => ({ table: input, window: { kind: 'days', from: Number.NEGATIVE_INFINITY, to: 0 } })),
     partitions: 'day',
     keep: contract.historyDays ?? ['all'],
-    steps: () => [],
+    steps: () => steps,
     outputs: [
       {
         table,
         meaning: `${contract.meaning} As it was at the end of the day.`,
-        columns: [
-          ...columns,
-          { name: VALID_FROM, type: 'date', meaning: 'The day since which it is so: that of the version.' },
-        ],
-        sql: contract.history === 'snapshot' ? ofSnapshots(entity, selected) : ofChanges(contract, selected),
+        columns,
+        sql: `${ctes}\n\n${clusteredSql(contract, historyKey(contract), names, rows)}`,
         audits: [
           uniqueAudit(relationName(table), historyKey(contract)),
           notNullAudit(relationName(table), [...historyKey(contract), VALID_FROM]),
@@ -46,29 +61,82 @@ export function asofModel(contract: Contract, prelude: string): Model {
   return { ...model, codeDigest: codeDigest(model, prelude) };
 }
 
-/** The rows of the newest day up to the target that has any. */
-function ofSnapshots(entity: string, selected: string): string {
-  return `with snapshots as (
-  select t.dt, max(d.dt) as snapshot
-  from targets t
-  join (select distinct dt from ${entity}) d on d.dt <= t.dt
-  group by t.dt
-)
+/**
+ * The rows of the newest snapshot up to the target, and of the keys that it lacks the newest version since the newest sound
+ * snapshot: only one of which no record was refused tells that a key is gone. `since_` is the day of that one, or the first
+ * of all. Only where a day is asked for that is not sound itself are versions of a key compared.
+ */
+function ofSnapshots(contract: Contract, selected: string): Select {
+  const { entity, historyVersion } = contract;
+  const keys = historyKey(contract).map((name) => `v.${name}`);
+  const newest = historyVersion ? `, max(${historyVersion}) as newest_` : '';
+  const ofNewest = (day: string) =>
+    historyVersion ? ` and (${day}.newest_ is null or v.${historyVersion} = ${day}.newest_)` : '';
+  return {
+    // A table, because DuckDB joins by how many rows it sees, and would expect as many days as rows.
+    steps: [
+      {
+        name: 'snapshot_days',
+        as: 'table',
+        sql: `select
+  d.*,
+  lead(d.dt) over (order by d.dt) as next_,
+  coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
+from (select dt${newest} from ${entity} group by dt) d
+left join (select distinct dt from quarantine_${entity}) q on q.dt = d.dt`,
+      },
+    ],
+    ctes: `with asked_days as (
+  select t.dt, d.dt as day_, d.since_${historyVersion ? ', d.newest_' : ''}
+  from (
+    select t.dt, max(d.dt) as day_
+    from targets t
+    join snapshot_days d on d.dt <= t.dt
+    group by t.dt
+  ) t
+  join snapshot_days d on d.dt = t.day_
+),
 
-select ${selected}, cast(v.dt as date) as ${VALID_FROM}, s.dt
-from snapshots s
-join ${entity} v on v.dt = s.snapshot`;
+carried_days as (
+  select d.*
+  from snapshot_days d
+  join (select since_, max(day_) as last_ from asked_days where day_ > since_ group by since_) a
+    on a.since_ = d.since_ and d.dt <= a.last_
+),
+
+carried_rows as (
+  select *
+  from (
+    select
+      v.*,
+      d.since_, d.next_,
+      lead(v.dt) over (partition by d.since_, ${keys.join(', ')} order by v.dt) as again_
+    from ${entity} v
+    join carried_days d on d.dt = v.dt${ofNewest('d')}
+  ) as told
+  where coalesce(again_ > next_, true)
+)`,
+    rows: `select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
+from asked_days a
+join ${entity} v on v.dt = a.day_${ofNewest('a')}
+union all
+select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
+from asked_days a
+join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true)`,
+  };
 }
 
 /** The version of each key whose days hold the target. Of several on a day the last counts, else the declared order. */
-function ofChanges(contract: Contract, selected: string): string {
+function ofChanges(contract: Contract, selected: string): Select {
   const { entity, eventTime, order } = contract;
   const key = historyKey(contract);
   const keys = key.map((name) => `c.${name}`).join(', ');
   const rest = [...order, ...silverColumns(contract).map(({ name }) => name)];
   const ties = [...new Set(rest)].filter((name) => name !== eventTime && !key.includes(name));
   const deleted = canDelete(contract) ? '\nwhere not coalesce(v.deleted, false)' : '';
-  return `with ranked as (
+  return {
+    steps: [],
+    ctes: `with ranked as (
   select
     c.*,
     row_number() over (
@@ -84,9 +152,9 @@ versions as (
     coalesce(lead(c.dt) over (partition by ${keys} order by c.dt), '9999-12-32') as replaced_
   from ranked c
   where c.place_ = 1
-)
-
-select ${selected}, cast(v.dt as date) as ${VALID_FROM}, t.dt
+)`,
+    rows: `select ${selected}, cast(v.dt as date) as ${VALID_FROM}, t.dt
 from targets t
-join versions v on v.dt <= t.dt and v.replaced_ > t.dt${deleted}`;
+join versions v on v.dt <= t.dt and v.replaced_ > t.dt${deleted}`,
+  };
 }

@@ -25,6 +25,10 @@ export function breakingChanges(published: PublishedContract, next: PublishedCon
       found.push(`${term} changed from ${shown(published[term])} to ${shown(next[term])}`);
     }
   }
+  const { historyVersion } = published;
+  if (historyVersion !== undefined && historyVersion !== next.historyVersion) {
+    found.push(`historyVersion changed from ${shown(historyVersion)} to ${shown(next.historyVersion)}`);
+  }
   const keptDays: readonly Keep[] = published.historyDays ?? ['all'];
   const nextDays: readonly Keep[] = next.historyDays ?? ['all'];
   if (published.history && !keepsAll(nextDays, keptDays)) {

@@ -45,9 +45,14 @@ export interface Contract<F extends Fields = Fields> {
    * that there is: of orders, which are never closed, month ends and the last day are enough and every day is too much.
    */
   readonly historyDays?: readonly Keep[];
+  /**
+   * Of snapshots: the timestamp that says which export a row is of. Of a day those of the newest export are the snapshot, and
+   * no others count, nor those that do not say it. Absent, or in no row of a day: all rows of the day are the snapshot.
+   */
+  readonly historyVersion?: string;
   /** Columns of silver that are made of fields. */
   readonly derived: Derived;
-  /** The rows of a day lie in the order of these columns, so that who asks for some of their values reads little else. */
+  /** The rows of a day, in silver and as of it, lie in the order of these: who asks for some of their values reads little else. */
   readonly cluster: readonly string[];
   /** An event time before this day is a defect of the producer's clock. */
   readonly earliest: Day;
@@ -83,6 +88,7 @@ export interface ContractSpec<F extends Fields> {
   readonly history?: History;
   readonly historyKey?: readonly (keyof F & string)[];
   readonly historyDays?: readonly Keep[];
+  readonly historyVersion?: keyof F & string;
   readonly derived?: Derived;
   readonly cluster?: readonly string[];
   readonly earliest?: Day;

@@ -10,7 +10,7 @@ const ENVELOPE = `dt,
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line`;
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line`;
 
 /**
  * `extracted`: every received record with the text of each field, null where it is absent, null, empty or not a scalar. The
@@ -50,7 +50,7 @@ function duckdb({ fields }: Contract): string {
   const columns = Object.entries(fields).map(([name, field]) => `${duckdbText(name, field)} as ${textColumn(name)}`);
   return `-- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   ${columns.join(',\n  ')}
 from (
   select

@@ -3,7 +3,7 @@ import type { Contract } from './contract.ts';
 
 /**
  * How the records of a dimension tell its past. `snapshot`: those of a day are all that there is, until the next day that has
- * any. `changes`: each is a new version of its key, until the next one.
+ * any, if none of its records was refused. `changes`: each is a new version of its key, until the next one.
  */
 export type History = 'snapshot' | 'changes';
 
@@ -27,7 +27,7 @@ export function canDelete({ history, fields }: Contract): boolean {
 export function historyProblem(contract: Contract): string | undefined {
   const { history, historyDays, fields, eventTime, withinDays } = contract;
   if (history === undefined) {
-    const needless = (['historyKey', 'historyDays'] as const).find((term) => contract[term]);
+    const needless = (['historyKey', 'historyDays', 'historyVersion'] as const).find((term) => contract[term]);
     return needless && `${needless}: expected none without history`;
   }
   const days: readonly string[] | undefined = historyDays;
@@ -36,10 +36,10 @@ export function historyProblem(contract: Contract): string | undefined {
   if (history === 'snapshot') {
     if (contract.historyKey) return "historyKey: expected none, a row of a snapshot is known by the contract's key";
     // Else every key but the first day's would be a duplicate.
-    return withinDays === undefined
-      ? undefined
-      : 'withinDays: expected none, a snapshot repeats the keys of the one before';
+    if (withinDays !== undefined) return 'withinDays: expected none, a snapshot repeats the keys of the one before';
+    return versionProblem(contract);
   }
+  if (contract.historyVersion) return 'historyVersion: expected none, the event time says which change is the latest';
   if (eventTime === undefined) return "history 'changes': expected an eventTime, which says which change is the latest";
   const identity = historyKey(contract);
   if (identity.length === 0) return 'historyKey: expected at least one field besides the event time';
@@ -49,4 +49,9 @@ export function historyProblem(contract: Contract): string | undefined {
   const deleted = fields[DELETED];
   if (deleted && deleted.kind !== 'boolean') return `field '${DELETED}' removes a key: expected a boolean`;
   return undefined;
+}
+
+function versionProblem({ historyVersion: name, fields, key }: Contract): string | undefined {
+  if (name === undefined || (fields[name]?.kind === 'timestamp' && !key.includes(name))) return undefined;
+  return `historyVersion '${name}': expected the name of a timestamp field outside the key`;
 }

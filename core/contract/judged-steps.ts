@@ -21,11 +21,9 @@ export function problemColumns(contract: Contract): readonly string[] {
   return problems(contract).map(([column]) => column);
 }
 
-/** Whether a record of `judged` breaks no rule. */
+/** Whether a record of `judged` could be read (`reason_`: why not) and breaks no rule. */
 export function soundSql(contract: Contract): string {
-  return problemColumns(contract)
-    .map((column) => `${column} is null`)
-    .join(' and ');
+  return ['reason_', ...problemColumns(contract)].map((column) => `${column} is null`).join(' and ');
 }
 
 function typed({ fields }: Contract): Step {

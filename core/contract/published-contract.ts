@@ -24,6 +24,7 @@ export interface PublishedContract {
   readonly historyKey?: readonly string[];
   /** Absent: the as-of table is kept of every day. */
   readonly historyDays?: readonly Keep[];
+  readonly historyVersion?: string;
   readonly derived?: Readonly<Record<string, Pick<Mapping, 'from' | 'map' | 'otherwise' | 'missing'>>>;
   readonly earliest: Day;
   readonly accept?: Acceptance;
@@ -61,6 +62,7 @@ export function publishedContract(contract: Contract): PublishedContract {
     ...(withinDays === undefined ? {} : { withinDays }),
     ...(history === undefined ? {} : { history, historyKey: historyKey(contract) }),
     ...(contract.historyDays === undefined ? {} : { historyDays: contract.historyDays }),
+    ...(contract.historyVersion === undefined ? {} : { historyVersion: contract.historyVersion }),
     ...(derived.length === 0 ? {} : { derived: Object.fromEntries(derived) }),
     earliest,
     ...(accept === undefined ? {} : { accept }),

@@ -7,7 +7,8 @@ export const QUARANTINE_COLUMNS: readonly Column[] = [
   {
     name: 'reasons',
     type: 'varchar',
-    meaning: 'Why it was refused: field:code, comma-separated, in the order of the fields.',
+    meaning:
+      'Why it was refused: field:code, comma-separated, in the order of the fields; one word if nothing of it could be read.',
   },
   { name: 'payload', type: 'varchar', meaning: 'The text as received.' },
   { name: 'ingested_at', type: 'timestamp', meaning: 'When it arrived.' },

@@ -1,6 +1,7 @@
 import type { Model, Output } from '../model/model.ts';
 import type { Input } from '../model/window.ts';
 import { accountsSql, balanceOutput } from './balance-output.ts';
+import { clusteredSql } from './clustered-sql.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { keysTable } from './keys-model.ts';
@@ -69,28 +70,18 @@ where cast(${eventTime} as date) <> cast(dt as date)`,
   };
 }
 
-/**
- * The rows that count. Clustered ones are numbered in their order, because that is how both engines hand them to what writes
- * them in it: Athena drops an `order by` of what is written.
- */
-function silverSelect({ fields, derived, cluster, key }: Contract): string {
+/** The rows that count, in the order of the cluster. */
+function silverSelect(contract: Contract): string {
+  const { fields, derived, key } = contract;
   const kept = ['id', 'source', ...Object.keys(fields)];
   const made = Object.entries(derived).map(([name, column]) => mappingSql(name, column, fields));
   const forms = [...new Set(Object.values(derived).flatMap((column) => formSql(column, fields) ?? []))];
   const winners = forms.length === 0 ? 'winners' : `(select *, ${forms.join(', ')} from winners) as formed`;
-  const rows = `select\n  ${[kept.join(', '), ...made, 'dt'].join(',\n  ')}\nfrom ${winners}`;
-  if (cluster.length === 0) return made.length === 0 ? `select ${kept.join(', ')}, dt\nfrom winners` : rows;
-  const order = [...new Set([...cluster, ...key])].map((name) => `r.${name}`).join(', ');
-  return `select ${[...kept, ...Object.keys(derived), 'dt'].join(', ')}
-from (
-  select
-    r.*,
-    row_number() over (partition by r.dt order by ${order}) as place_
-  from (
-    ${rows.replaceAll('\n', '\n    ')}
-  ) as r
-) as clustered
-where place_ > 0`;
+  const isPlain = made.length === 0 && contract.cluster.length === 0;
+  const rows = isPlain
+    ? `select ${kept.join(', ')}, dt\nfrom winners`
+    : `select\n  ${[kept.join(', '), ...made, 'dt'].join(',\n  ')}\nfrom ${winners}`;
+  return clusteredSql(contract, key, [...kept, ...Object.keys(derived)], rows);
 }
 
 function quarantineOutput(entity: string): Output {

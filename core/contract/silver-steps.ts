@@ -35,7 +35,7 @@ function checked(contract: Contract): Step {
 select
   dt, ${isProtected ? `${keptId('sound_')},\n  source` : 'id, source'},
   ${kept.join(isProtected ? ',\n  ' : ', ')},
-  case when not sound_ then concat_ws(',', ${columns.join(', ')}) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', ${columns.join(', ')})) end as reasons,
   ${AS_RECEIVED.map((column) => `case when not sound_ then ${column} end as ${column}`).join(',\n  ')}
 from (
   select
@@ -61,12 +61,14 @@ having count(*) > 1`,
 }
 
 /**
- * The rows of doubled keys, the one that counts first: the least in the declared order, then in the event id, then in every
- * other published column. Rows equal in all of them are the same row, so the choice cannot depend on arrival.
+ * The rows of doubled keys, the one that counts first: of snapshots that of the newest export; then the least in the declared
+ * order, then in the event id, then in every other published column. Rows equal in all of them are the same row, so the
+ * choice cannot depend on arrival.
  */
-function ranked({ fields, key, order }: Contract): Step {
+function ranked({ fields, key, order, historyVersion: version }: Contract): Step {
   const published = publishedColumns(fields);
-  const ranking = [...new Set([...order, ...published])].filter((name) => !key.includes(name));
+  const least = [...new Set([...order, ...published])].filter((name) => name !== version && !key.includes(name));
+  const ranking = [...(version ? [`c.${version} desc nulls last`] : []), ...least.map((name) => `c.${name}`)];
   return {
     name: 'ranked',
     as: 'table',
@@ -74,7 +76,7 @@ function ranked({ fields, key, order }: Contract): Step {
   ${['dt', ...published].map((name) => `c.${name}`).join(', ')},
   row_number() over (
     partition by ${['dt', ...key].map((name) => `c.${name}`).join(', ')}
-    order by ${ranking.map((name) => `c.${name}`).join(', ')}
+    order by ${ranking.join(', ')}
   ) as place_
 from checked c
 join doubled d on ${sameKey(key)}

@@ -4,7 +4,7 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.event_id, payload, path || 'event_id', 'event_id') as event_id__text,
   field_text(parsed.user_id, payload, path || 'user_id', 'user_id') as user_id__text,
   field_text(parsed.event_type, payload, path || 'event_type', 'event_type') as event_type__text,
@@ -24,7 +24,7 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
       when type is null then json_transform(payload, '{"event_id": "VARCHAR", "user_id": "VARCHAR", "event_type": "VARCHAR", "product_id": "VARCHAR", "timestamp": "VARCHAR", "page": "VARCHAR", "device_type": "VARCHAR", "utm_source": "VARCHAR", "utm_medium": "VARCHAR", "utm_campaign": "VARCHAR"}')

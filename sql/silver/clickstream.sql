@@ -85,7 +85,7 @@ create table checked as
 select
   dt, id, source,
   event_id, user_id, event_type, product_id, timestamp, page, device_type, utm_source, utm_medium, utm_campaign,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, event_id__problem, user_id__problem, event_type__problem, timestamp__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, event_id__problem, user_id__problem, event_type__problem, timestamp__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -96,7 +96,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and event_id__problem is null and user_id__problem is null and event_type__problem is null and timestamp__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and event_id__problem is null and user_id__problem is null and event_type__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 

@@ -97,7 +97,7 @@ create table checked as
 select
   dt, id, source,
   interaction_id, customer_id, interaction_date, interaction_type, response_time, interaction_outcome,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, interaction_id__problem, customer_id__problem, interaction_date__problem, interaction_type__problem, response_time__problem, interaction_outcome__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, interaction_id__problem, customer_id__problem, interaction_date__problem, interaction_type__problem, response_time__problem, interaction_outcome__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -108,7 +108,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and interaction_id__problem is null and customer_id__problem is null and interaction_date__problem is null and interaction_type__problem is null and response_time__problem is null and interaction_outcome__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and interaction_id__problem is null and customer_id__problem is null and interaction_date__problem is null and interaction_type__problem is null and response_time__problem is null and interaction_outcome__problem is null as sound_
   from judged j
 ) as records;
 

@@ -11,7 +11,7 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.customer_id') else json_extract_scalar(json, '$.data.customer_id') end, '') as customer_id__text,
   nullif(case when type is null then json_extract_scalar(json, '$.name') else json_extract_scalar(json, '$.data.name') end, '') as name__text,
   nullif(case when type is null then json_extract_scalar(json, '$.email') else json_extract_scalar(json, '$.data.email') end, '') as email__text,

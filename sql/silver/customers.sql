@@ -105,7 +105,7 @@ select
   location,
   customer_segment,
   updated_at,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, customer_id__problem, name__problem, email__problem, registration_date__problem, location__problem, customer_segment__problem, updated_at__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, customer_id__problem, name__problem, email__problem, registration_date__problem, location__problem, customer_segment__problem, updated_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -116,7 +116,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and customer_id__problem is null and name__problem is null and email__problem is null and registration_date__problem is null and location__problem is null and customer_segment__problem is null and updated_at__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and customer_id__problem is null and name__problem is null and email__problem is null and registration_date__problem is null and location__problem is null and customer_segment__problem is null and updated_at__problem is null as sound_
   from judged j
 ) as records
 cross join (select from_hex(inner_key) as inner__key, from_hex(outer_key) as outer__key from pseudonym_key) as pseudonym;

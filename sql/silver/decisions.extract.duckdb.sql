@@ -4,7 +4,7 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.request_id, payload, path || 'request_id', 'request_id') as request_id__text,
   field_text(parsed.decision_type, payload, path || 'decision_type', 'decision_type') as decision_type__text,
   field_text(parsed.user_id, payload, path || 'user_id', 'user_id') as user_id__text,
@@ -26,7 +26,7 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
       when type is null then json_transform(payload, '{"request_id": "VARCHAR", "decision_type": "VARCHAR", "user_id": "VARCHAR", "sku": "VARCHAR", "zone": "VARCHAR", "input_weight_kg": "VARCHAR", "input_price": "VARCHAR", "output_price": "VARCHAR", "model_version": "VARCHAR", "experiment": "VARCHAR", "variant": "VARCHAR", "timestamp": "VARCHAR"}')

@@ -124,7 +124,7 @@ create table checked as
 select
   dt, id, source,
   request_id, decision_type, user_id, sku, zone, input_weight_kg, input_price, output_price, model_version, experiment, variant, timestamp,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, request_id__problem, decision_type__problem, user_id__problem, input_weight_kg__problem, input_price__problem, output_price__problem, model_version__problem, timestamp__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, request_id__problem, decision_type__problem, user_id__problem, input_weight_kg__problem, input_price__problem, output_price__problem, model_version__problem, timestamp__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -135,7 +135,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and request_id__problem is null and decision_type__problem is null and user_id__problem is null and input_weight_kg__problem is null and input_price__problem is null and output_price__problem is null and model_version__problem is null and timestamp__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and request_id__problem is null and decision_type__problem is null and user_id__problem is null and input_weight_kg__problem is null and input_price__problem is null and output_price__problem is null and model_version__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 

@@ -4,7 +4,7 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.user_id, payload, path || 'user_id', 'user_id') as user_id__text,
   field_scalar(parsed.timestamp, payload, path || 'timestamp') as timestamp__text,
   field_text(parsed.action_type, payload, path || 'action_type', 'action_type') as action_type__text,
@@ -21,7 +21,7 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
       when type is null then json_transform(payload, '{"user_id": "VARCHAR", "timestamp": "VARCHAR", "action_type": "VARCHAR", "page_id": "VARCHAR", "duration_ms": "VARCHAR", "app_version": "VARCHAR", "device_type": "VARCHAR"}')

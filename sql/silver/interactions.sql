@@ -98,7 +98,7 @@ create table checked as
 select
   dt, id, source,
   user_id, timestamp, action_type, page_id, duration_ms, app_version, device_type,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, user_id__problem, timestamp__problem, action_type__problem, page_id__problem, duration_ms__problem, app_version__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, user_id__problem, timestamp__problem, action_type__problem, page_id__problem, duration_ms__problem, app_version__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -109,7 +109,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and user_id__problem is null and timestamp__problem is null and action_type__problem is null and page_id__problem is null and duration_ms__problem is null and app_version__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and user_id__problem is null and timestamp__problem is null and action_type__problem is null and page_id__problem is null and duration_ms__problem is null and app_version__problem is null as sound_
   from judged j
 ) as records;
 

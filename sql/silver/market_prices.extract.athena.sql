@@ -11,11 +11,12 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.sku') else json_extract_scalar(json, '$.data.sku') end, '') as sku__text,
   nullif(case when type is null then json_extract_scalar(json, '$.competitor') else json_extract_scalar(json, '$.data.competitor') end, '') as competitor__text,
   nullif(case when type is null then json_extract_scalar(json, '$.price') else json_extract_scalar(json, '$.data.price') end, '') as price__text,
-  nullif(case when type is null then json_extract_scalar(json, '$.price_date') else json_extract_scalar(json, '$.data.price_date') end, '') as price_date__text
+  nullif(case when type is null then json_extract_scalar(json, '$.price_date') else json_extract_scalar(json, '$.data.price_date') end, '') as price_date__text,
+  nullif(case when type is null then json_extract_scalar(json, '$.exported_at') else json_extract_scalar(json, '$.data.exported_at') end, '') as exported_at__text
 from (
   select
     r.*,

@@ -46,7 +46,12 @@ select
     when regexp_like(price__text, '^[+-]?[0-9]{1,16}([.][0-9]{1,2}0*)?$') then try_cast(price__text as decimal(18,2))
     when regexp_like(price__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(price__text as double), 2) = try_cast(price__text as double) and abs(try_cast(price__text as double)) < 1e13 then try_cast(round(try_cast(price__text as double), 2) as decimal(18,2))
   end as price,
-  case when regexp_like(price_date__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') then try_cast(price_date__text as date) end as price_date
+  case when regexp_like(price_date__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') then try_cast(price_date__text as date) end as price_date,
+  case
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3,9}Z?$') then try_cast(replace(substr(exported_at__text, 1, 23), 'T', ' ') as timestamp)
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(exported_at__text, 1, 10) as date) is not null
+      then cast(from_iso8601_timestamp(regexp_replace(replace(exported_at__text, ' ', 'T'), '([.][0-9]{3})[0-9]+', '$1')) at time zone 'UTC' as timestamp)
+  end as exported_at
 from extracted e;
 
 create view judged as
@@ -73,15 +78,19 @@ select
     when price_date__text is null then 'price_date:missing'
     when price_date is null then 'price_date:bad_date'
     when year(price_date) not between 1 and 9999 then 'price_date:out_of_range'
-  end as price_date__problem
+  end as price_date__problem,
+  case
+    when exported_at__text is not null and exported_at is null then 'exported_at:bad_timestamp'
+    when year(exported_at) not between 1 and 9999 then 'exported_at:out_of_range'
+  end as exported_at__problem
 from typed t;
 
 create table checked as
 -- what only the quarantine needs is kept only for what goes there
 select
   dt, id, source,
-  sku, competitor, price, price_date,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, sku__problem, competitor__problem, price__problem, price_date__problem) end as reasons,
+  sku, competitor, price, price_date, exported_at,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, sku__problem, competitor__problem, price__problem, price_date__problem, exported_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -92,7 +101,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and sku__problem is null and competitor__problem is null and price__problem is null and price_date__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and sku__problem is null and competitor__problem is null and price__problem is null and price_date__problem is null and exported_at__problem is null as sound_
   from judged j
 ) as records;
 
@@ -105,28 +114,28 @@ having count(*) > 1;
 
 create table ranked as
 select
-  c.dt, c.id, c.source, c.sku, c.competitor, c.price, c.price_date,
+  c.dt, c.id, c.source, c.sku, c.competitor, c.price, c.price_date, c.exported_at,
   row_number() over (
     partition by c.dt, c.sku, c.competitor
-    order by c.price, c.id, c.source, c.price_date
+    order by c.exported_at desc nulls last, c.price, c.id, c.source, c.price_date
   ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.sku = c.sku and d.competitor = c.competitor
 where c.reasons is null;
 
 create view winners as
-select c.id, c.source, c.sku, c.competitor, c.price, c.price_date, c.dt
+select c.id, c.source, c.sku, c.competitor, c.price, c.price_date, c.exported_at, c.dt
 from checked c
 left join doubled d on d.dt = c.dt and d.sku = c.sku and d.competitor = c.competitor
 where c.reasons is null and d.dt is null
 union all
-select id, source, sku, competitor, price, price_date, dt
+select id, source, sku, competitor, price, price_date, exported_at, dt
 from ranked
 where place_ = 1;
 
 -- A competitor sells a product at a price.
 create table silver.market_prices as
-select id, source, sku, competitor, price, price_date, dt
+select id, source, sku, competitor, price, price_date, exported_at, dt
 from winners;
 
 -- A record of market_prices that breaks its contract, as received.

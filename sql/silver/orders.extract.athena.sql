@@ -11,7 +11,7 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.order_id') else json_extract_scalar(json, '$.data.order_id') end, '') as order_id__text,
   nullif(case when type is null then json_extract_scalar(json, '$.record_source') else json_extract_scalar(json, '$.data.record_source') end, '') as record_source__text,
   nullif(case when type is null then json_extract_scalar(json, '$.region') else json_extract_scalar(json, '$.data.region') end, '') as region__text,

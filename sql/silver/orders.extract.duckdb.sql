@@ -4,7 +4,7 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.order_id, payload, path || 'order_id', 'order_id') as order_id__text,
   field_text(parsed.record_source, payload, path || 'record_source', 'record_source') as record_source__text,
   field_text(parsed.region, payload, path || 'region', 'region') as region__text,
@@ -25,7 +25,7 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
       when type is null then json_transform(payload, '{"order_id": "VARCHAR", "record_source": "VARCHAR", "region": "VARCHAR", "customer_id": "VARCHAR", "sku": "VARCHAR", "quantity": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR", "status": "VARCHAR", "created_at": "VARCHAR", "updated_at": "VARCHAR"}')

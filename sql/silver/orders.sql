@@ -131,7 +131,7 @@ create table checked as
 select
   dt, id, source,
   order_id, record_source, region, customer_id, sku, quantity, amount, currency, status, created_at, updated_at,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, order_id__problem, record_source__problem, region__problem, customer_id__problem, sku__problem, quantity__problem, amount__problem, currency__problem, status__problem, created_at__problem, updated_at__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, order_id__problem, record_source__problem, region__problem, customer_id__problem, sku__problem, quantity__problem, amount__problem, currency__problem, status__problem, created_at__problem, updated_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -142,7 +142,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and order_id__problem is null and record_source__problem is null and region__problem is null and customer_id__problem is null and sku__problem is null and quantity__problem is null and amount__problem is null and currency__problem is null and status__problem is null and created_at__problem is null and updated_at__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and order_id__problem is null and record_source__problem is null and region__problem is null and customer_id__problem is null and sku__problem is null and quantity__problem is null and amount__problem is null and currency__problem is null and status__problem is null and created_at__problem is null and updated_at__problem is null as sound_
   from judged j
 ) as records;
 

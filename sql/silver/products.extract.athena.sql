@@ -11,7 +11,7 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.sku') else json_extract_scalar(json, '$.data.sku') end, '') as sku__text,
   nullif(case when type is null then json_extract_scalar(json, '$.name') else json_extract_scalar(json, '$.data.name') end, '') as name__text,
   nullif(case when type is null then json_extract_scalar(json, '$.category') else json_extract_scalar(json, '$.data.category') end, '') as category__text,
@@ -20,7 +20,8 @@ select
   nullif(case when type is null then json_extract_scalar(json, '$.width_cm') else json_extract_scalar(json, '$.data.width_cm') end, '') as width_cm__text,
   nullif(case when type is null then json_extract_scalar(json, '$.height_cm') else json_extract_scalar(json, '$.data.height_cm') end, '') as height_cm__text,
   nullif(case when type is null then json_extract_scalar(json, '$.list_price') else json_extract_scalar(json, '$.data.list_price') end, '') as list_price__text,
-  nullif(case when type is null then json_extract_scalar(json, '$.is_anchor') else json_extract_scalar(json, '$.data.is_anchor') end, '') as is_anchor__text
+  nullif(case when type is null then json_extract_scalar(json, '$.is_anchor') else json_extract_scalar(json, '$.data.is_anchor') end, '') as is_anchor__text,
+  nullif(case when type is null then json_extract_scalar(json, '$.exported_at') else json_extract_scalar(json, '$.data.exported_at') end, '') as exported_at__text
 from (
   select
     r.*,

@@ -4,7 +4,7 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.sku, payload, path || 'sku', 'sku') as sku__text,
   field_text(parsed.name, payload, path || 'name', 'name') as name__text,
   field_text(parsed.category, payload, path || 'category', 'category') as category__text,
@@ -13,7 +13,8 @@ select
   field_number(parsed.width_cm, payload, path || 'width_cm', 'width_cm') as width_cm__text,
   field_number(parsed.height_cm, payload, path || 'height_cm', 'height_cm') as height_cm__text,
   field_number(parsed.list_price, payload, path || 'list_price', 'list_price') as list_price__text,
-  field_text(parsed.is_anchor, payload, path || 'is_anchor', 'is_anchor') as is_anchor__text
+  field_text(parsed.is_anchor, payload, path || 'is_anchor', 'is_anchor') as is_anchor__text,
+  field_scalar(parsed.exported_at, payload, path || 'exported_at') as exported_at__text
 from (
   select
     dt,
@@ -23,11 +24,11 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
-      when type is null then json_transform(payload, '{"sku": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "weight_kg": "VARCHAR", "length_cm": "VARCHAR", "width_cm": "VARCHAR", "height_cm": "VARCHAR", "list_price": "VARCHAR", "is_anchor": "VARCHAR"}')
-      else json_transform(payload, '{"data": {"sku": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "weight_kg": "VARCHAR", "length_cm": "VARCHAR", "width_cm": "VARCHAR", "height_cm": "VARCHAR", "list_price": "VARCHAR", "is_anchor": "VARCHAR"}}').data
+      when type is null then json_transform(payload, '{"sku": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "weight_kg": "VARCHAR", "length_cm": "VARCHAR", "width_cm": "VARCHAR", "height_cm": "VARCHAR", "list_price": "VARCHAR", "is_anchor": "VARCHAR", "exported_at": "VARCHAR"}')
+      else json_transform(payload, '{"data": {"sku": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "weight_kg": "VARCHAR", "length_cm": "VARCHAR", "width_cm": "VARCHAR", "height_cm": "VARCHAR", "list_price": "VARCHAR", "is_anchor": "VARCHAR", "exported_at": "VARCHAR"}}').data
     end) as parsed
   from received
 ) as records;

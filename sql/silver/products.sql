@@ -63,7 +63,12 @@ select
     when regexp_like(list_price__text, '^[+-]?[0-9]{1,16}([.][0-9]{1,2}0*)?$') then try_cast(list_price__text as decimal(18,2))
     when regexp_like(list_price__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(list_price__text as double), 2) = try_cast(list_price__text as double) and abs(try_cast(list_price__text as double)) < 1e13 then try_cast(round(try_cast(list_price__text as double), 2) as decimal(18,2))
   end as list_price,
-  case when lower(is_anchor__text) in ('true', '1') then true when lower(is_anchor__text) in ('false', '0') then false end as is_anchor
+  case when lower(is_anchor__text) in ('true', '1') then true when lower(is_anchor__text) in ('false', '0') then false end as is_anchor,
+  case
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3,9}Z?$') then try_cast(replace(substr(exported_at__text, 1, 23), 'T', ' ') as timestamp)
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(exported_at__text, 1, 10) as date) is not null
+      then cast(from_iso8601_timestamp(regexp_replace(replace(exported_at__text, ' ', 'T'), '([.][0-9]{3})[0-9]+', '$1')) at time zone 'UTC' as timestamp)
+  end as exported_at
 from extracted e;
 
 create view judged as
@@ -125,15 +130,19 @@ select
   case
     when is_anchor__text is null then 'is_anchor:missing'
     when is_anchor is null then 'is_anchor:not_a_boolean'
-  end as is_anchor__problem
+  end as is_anchor__problem,
+  case
+    when exported_at__text is not null and exported_at is null then 'exported_at:bad_timestamp'
+    when year(exported_at) not between 1 and 9999 then 'exported_at:out_of_range'
+  end as exported_at__problem
 from typed t;
 
 create table checked as
 -- what only the quarantine needs is kept only for what goes there
 select
   dt, id, source,
-  sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, sku__problem, category__problem, weight_kg__problem, length_cm__problem, width_cm__problem, height_cm__problem, list_price__problem, is_anchor__problem) end as reasons,
+  sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, exported_at,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, sku__problem, category__problem, weight_kg__problem, length_cm__problem, width_cm__problem, height_cm__problem, list_price__problem, is_anchor__problem, exported_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -144,7 +153,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and sku__problem is null and category__problem is null and weight_kg__problem is null and length_cm__problem is null and width_cm__problem is null and height_cm__problem is null and list_price__problem is null and is_anchor__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and sku__problem is null and category__problem is null and weight_kg__problem is null and length_cm__problem is null and width_cm__problem is null and height_cm__problem is null and list_price__problem is null and is_anchor__problem is null and exported_at__problem is null as sound_
   from judged j
 ) as records;
 
@@ -157,35 +166,35 @@ having count(*) > 1;
 
 create table ranked as
 select
-  c.dt, c.id, c.source, c.sku, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor,
+  c.dt, c.id, c.source, c.sku, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor, c.exported_at,
   row_number() over (
     partition by c.dt, c.sku
-    order by c.id, c.source, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor
+    order by c.exported_at desc nulls last, c.id, c.source, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor
   ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.sku = c.sku
 where c.reasons is null;
 
 create view winners as
-select c.id, c.source, c.sku, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor, c.dt
+select c.id, c.source, c.sku, c.name, c.category, c.weight_kg, c.length_cm, c.width_cm, c.height_cm, c.list_price, c.is_anchor, c.exported_at, c.dt
 from checked c
 left join doubled d on d.dt = c.dt and d.sku = c.sku
 where c.reasons is null and d.dt is null
 union all
-select id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, dt
+select id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, exported_at, dt
 from ranked
 where place_ = 1;
 
 -- A product is in the catalogue.
 create table silver.products as
-select id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, dt
+select id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, exported_at, dt
 from (
   select
     r.*,
     row_number() over (partition by r.dt order by r.category, r.sku) as place_
   from (
     select
-      id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor,
+      id, source, sku, name, category, weight_kg, length_cm, width_cm, height_cm, list_price, is_anchor, exported_at,
       dt
     from winners
   ) as r

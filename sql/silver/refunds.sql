@@ -93,7 +93,7 @@ create table checked as
 select
   dt, id, source,
   refund_id, transaction_id, user_id, amount, timestamp, currency, reason,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, refund_id__problem, transaction_id__problem, user_id__problem, amount__problem, timestamp__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, refund_id__problem, transaction_id__problem, user_id__problem, amount__problem, timestamp__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -104,7 +104,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and refund_id__problem is null and transaction_id__problem is null and user_id__problem is null and amount__problem is null and timestamp__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and refund_id__problem is null and transaction_id__problem is null and user_id__problem is null and amount__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 

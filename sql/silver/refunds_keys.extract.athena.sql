@@ -11,7 +11,7 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.refund_id') else json_extract_scalar(json, '$.data.refund_id') end, '') as refund_id__text,
   nullif(case when type is null then json_extract_scalar(json, '$.transaction_id') else json_extract_scalar(json, '$.data.transaction_id') end, '') as transaction_id__text,
   nullif(case when type is null then json_extract_scalar(json, '$.user_id') else json_extract_scalar(json, '$.data.user_id') end, '') as user_id__text,

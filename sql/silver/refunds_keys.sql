@@ -90,4 +90,4 @@ from typed t;
 create table silver.refunds_keys as
 select distinct refund_id, dt
 from judged
-where id__problem is null and source__problem is null and refund_id__problem is null and transaction_id__problem is null and user_id__problem is null and amount__problem is null and timestamp__problem is null;
+where reason_ is null and id__problem is null and source__problem is null and refund_id__problem is null and transaction_id__problem is null and user_id__problem is null and amount__problem is null and timestamp__problem is null;

@@ -11,10 +11,11 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.zone') else json_extract_scalar(json, '$.data.zone') end, '') as zone__text,
   nullif(case when type is null then json_extract_scalar(json, '$.weight_band_kg') else json_extract_scalar(json, '$.data.weight_band_kg') end, '') as weight_band_kg__text,
-  nullif(case when type is null then json_extract_scalar(json, '$.price') else json_extract_scalar(json, '$.data.price') end, '') as price__text
+  nullif(case when type is null then json_extract_scalar(json, '$.price') else json_extract_scalar(json, '$.data.price') end, '') as price__text,
+  nullif(case when type is null then json_extract_scalar(json, '$.exported_at') else json_extract_scalar(json, '$.data.exported_at') end, '') as exported_at__text
 from (
   select
     r.*,

@@ -4,10 +4,11 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.zone, payload, path || 'zone', 'zone') as zone__text,
   field_number(parsed.weight_band_kg, payload, path || 'weight_band_kg', 'weight_band_kg') as weight_band_kg__text,
-  field_number(parsed.price, payload, path || 'price', 'price') as price__text
+  field_number(parsed.price, payload, path || 'price', 'price') as price__text,
+  field_scalar(parsed.exported_at, payload, path || 'exported_at') as exported_at__text
 from (
   select
     dt,
@@ -17,11 +18,11 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
-      when type is null then json_transform(payload, '{"zone": "VARCHAR", "weight_band_kg": "VARCHAR", "price": "VARCHAR"}')
-      else json_transform(payload, '{"data": {"zone": "VARCHAR", "weight_band_kg": "VARCHAR", "price": "VARCHAR"}}').data
+      when type is null then json_transform(payload, '{"zone": "VARCHAR", "weight_band_kg": "VARCHAR", "price": "VARCHAR", "exported_at": "VARCHAR"}')
+      else json_transform(payload, '{"data": {"zone": "VARCHAR", "weight_band_kg": "VARCHAR", "price": "VARCHAR", "exported_at": "VARCHAR"}}').data
     end) as parsed
   from received
 ) as records;

@@ -48,7 +48,12 @@ select
   case
     when regexp_like(price__text, '^[+-]?[0-9]{1,16}([.][0-9]{1,2}0*)?$') then try_cast(price__text as decimal(18,2))
     when regexp_like(price__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(price__text as double), 2) = try_cast(price__text as double) and abs(try_cast(price__text as double)) < 1e13 then try_cast(round(try_cast(price__text as double), 2) as decimal(18,2))
-  end as price
+  end as price,
+  case
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3,9}Z?$') then try_cast(replace(substr(exported_at__text, 1, 23), 'T', ' ') as timestamp)
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(exported_at__text, 1, 10) as date) is not null
+      then cast(from_iso8601_timestamp(regexp_replace(replace(exported_at__text, ' ', 'T'), '([.][0-9]{3})[0-9]+', '$1')) at time zone 'UTC' as timestamp)
+  end as exported_at
 from extracted e;
 
 create view judged as
@@ -76,15 +81,19 @@ select
     when price is null and regexp_like(price__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') then 'price:too_many_decimals'
     when price is null then 'price:not_a_number'
     when price < cast('0' as decimal(18,2)) then 'price:out_of_range'
-  end as price__problem
+  end as price__problem,
+  case
+    when exported_at__text is not null and exported_at is null then 'exported_at:bad_timestamp'
+    when year(exported_at) not between 1 and 9999 then 'exported_at:out_of_range'
+  end as exported_at__problem
 from typed t;
 
 create table checked as
 -- what only the quarantine needs is kept only for what goes there
 select
   dt, id, source,
-  zone, weight_band_kg, price,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, zone__problem, weight_band_kg__problem, price__problem) end as reasons,
+  zone, weight_band_kg, price, exported_at,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, zone__problem, weight_band_kg__problem, price__problem, exported_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -95,7 +104,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and zone__problem is null and weight_band_kg__problem is null and price__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and zone__problem is null and weight_band_kg__problem is null and price__problem is null and exported_at__problem is null as sound_
   from judged j
 ) as records;
 
@@ -108,28 +117,28 @@ having count(*) > 1;
 
 create table ranked as
 select
-  c.dt, c.id, c.source, c.zone, c.weight_band_kg, c.price,
+  c.dt, c.id, c.source, c.zone, c.weight_band_kg, c.price, c.exported_at,
   row_number() over (
     partition by c.dt, c.zone, c.weight_band_kg
-    order by c.id, c.source, c.price
+    order by c.exported_at desc nulls last, c.id, c.source, c.price
   ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.zone = c.zone and d.weight_band_kg = c.weight_band_kg
 where c.reasons is null;
 
 create view winners as
-select c.id, c.source, c.zone, c.weight_band_kg, c.price, c.dt
+select c.id, c.source, c.zone, c.weight_band_kg, c.price, c.exported_at, c.dt
 from checked c
 left join doubled d on d.dt = c.dt and d.zone = c.zone and d.weight_band_kg = c.weight_band_kg
 where c.reasons is null and d.dt is null
 union all
-select id, source, zone, weight_band_kg, price, dt
+select id, source, zone, weight_band_kg, price, exported_at, dt
 from ranked
 where place_ = 1;
 
 -- Shipping to a zone costs so much for parcels of a weight band.
 create table silver.shipping_rates as
-select id, source, zone, weight_band_kg, price, dt
+select id, source, zone, weight_band_kg, price, exported_at, dt
 from winners;
 
 -- A record of shipping_rates that breaks its contract, as received.

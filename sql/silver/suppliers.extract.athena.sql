@@ -11,12 +11,13 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.supplier_id') else json_extract_scalar(json, '$.data.supplier_id') end, '') as supplier_id__text,
   nullif(case when type is null then json_extract_scalar(json, '$.sku') else json_extract_scalar(json, '$.data.sku') end, '') as sku__text,
   nullif(case when type is null then json_extract_scalar(json, '$.unit_cost') else json_extract_scalar(json, '$.data.unit_cost') end, '') as unit_cost__text,
   nullif(case when type is null then json_extract_scalar(json, '$.location') else json_extract_scalar(json, '$.data.location') end, '') as location__text,
-  nullif(case when type is null then json_extract_scalar(json, '$.lead_time_days') else json_extract_scalar(json, '$.data.lead_time_days') end, '') as lead_time_days__text
+  nullif(case when type is null then json_extract_scalar(json, '$.lead_time_days') else json_extract_scalar(json, '$.data.lead_time_days') end, '') as lead_time_days__text,
+  nullif(case when type is null then json_extract_scalar(json, '$.exported_at') else json_extract_scalar(json, '$.data.exported_at') end, '') as exported_at__text
 from (
   select
     r.*,

@@ -4,12 +4,13 @@
 create view extracted as
 -- One parse for each record. try: JSON that DuckDB refuses though the writers of bronze took it has no fields.
 select
-  dt, id, source, enveloped, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  dt, id, source, enveloped, payload, reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   field_text(parsed.supplier_id, payload, path || 'supplier_id', 'supplier_id') as supplier_id__text,
   field_text(parsed.sku, payload, path || 'sku', 'sku') as sku__text,
   field_number(parsed.unit_cost, payload, path || 'unit_cost', 'unit_cost') as unit_cost__text,
   field_text(parsed.location, payload, path || 'location', 'location') as location__text,
-  field_number(parsed.lead_time_days, payload, path || 'lead_time_days', 'lead_time_days') as lead_time_days__text
+  field_number(parsed.lead_time_days, payload, path || 'lead_time_days', 'lead_time_days') as lead_time_days__text,
+  field_scalar(parsed.exported_at, payload, path || 'exported_at') as exported_at__text
 from (
   select
     dt,
@@ -19,11 +20,11 @@ from (
     end as id,
     nullif(source, '') as source,
     type is not null as enveloped,
-    payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+    payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
     case when type is null then '$.' else '$.data.' end as path,
     try(case
-      when type is null then json_transform(payload, '{"supplier_id": "VARCHAR", "sku": "VARCHAR", "unit_cost": "VARCHAR", "location": "VARCHAR", "lead_time_days": "VARCHAR"}')
-      else json_transform(payload, '{"data": {"supplier_id": "VARCHAR", "sku": "VARCHAR", "unit_cost": "VARCHAR", "location": "VARCHAR", "lead_time_days": "VARCHAR"}}').data
+      when type is null then json_transform(payload, '{"supplier_id": "VARCHAR", "sku": "VARCHAR", "unit_cost": "VARCHAR", "location": "VARCHAR", "lead_time_days": "VARCHAR", "exported_at": "VARCHAR"}')
+      else json_transform(payload, '{"data": {"supplier_id": "VARCHAR", "sku": "VARCHAR", "unit_cost": "VARCHAR", "location": "VARCHAR", "lead_time_days": "VARCHAR", "exported_at": "VARCHAR"}}').data
     end) as parsed
   from received
 ) as records;

@@ -51,7 +51,12 @@ select
     when regexp_like(lead_time_days__text, '^[+-]?[0-9]{1,18}$') then try_cast(lead_time_days__text as bigint)
     when regexp_like(lead_time_days__text, '^[+-]?[0-9]{1,19}([.]0+)?$') then try_cast(regexp_extract(lead_time_days__text, '^[+-]?[0-9]+') as bigint)
     when regexp_like(lead_time_days__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') and round(try_cast(lead_time_days__text as double), 0) = try_cast(lead_time_days__text as double) and abs(try_cast(lead_time_days__text as double)) < 1e15 then try_cast(round(try_cast(lead_time_days__text as double)) as bigint)
-  end as lead_time_days
+  end as lead_time_days,
+  case
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3,9}Z?$') then try_cast(replace(substr(exported_at__text, 1, 23), 'T', ' ') as timestamp)
+    when regexp_like(exported_at__text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$') and try_cast(substr(exported_at__text, 1, 10) as date) is not null
+      then cast(from_iso8601_timestamp(regexp_replace(replace(exported_at__text, ' ', 'T'), '([.][0-9]{3})[0-9]+', '$1')) at time zone 'UTC' as timestamp)
+  end as exported_at
 from extracted e;
 
 create view judged as
@@ -82,15 +87,19 @@ select
     when lead_time_days is null and regexp_like(lead_time_days__text, '^[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]{1,3}$') then 'lead_time_days:not_an_integer'
     when lead_time_days is null then 'lead_time_days:not_a_number'
     when lead_time_days < 0 then 'lead_time_days:out_of_range'
-  end as lead_time_days__problem
+  end as lead_time_days__problem,
+  case
+    when exported_at__text is not null and exported_at is null then 'exported_at:bad_timestamp'
+    when year(exported_at) not between 1 and 9999 then 'exported_at:out_of_range'
+  end as exported_at__problem
 from typed t;
 
 create table checked as
 -- what only the quarantine needs is kept only for what goes there
 select
   dt, id, source,
-  supplier_id, sku, unit_cost, location, lead_time_days,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, supplier_id__problem, sku__problem, unit_cost__problem, lead_time_days__problem) end as reasons,
+  supplier_id, sku, unit_cost, location, lead_time_days, exported_at,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, supplier_id__problem, sku__problem, unit_cost__problem, lead_time_days__problem, exported_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -101,7 +110,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and supplier_id__problem is null and sku__problem is null and unit_cost__problem is null and lead_time_days__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and supplier_id__problem is null and sku__problem is null and unit_cost__problem is null and lead_time_days__problem is null and exported_at__problem is null as sound_
   from judged j
 ) as records;
 
@@ -114,28 +123,28 @@ having count(*) > 1;
 
 create table ranked as
 select
-  c.dt, c.id, c.source, c.supplier_id, c.sku, c.unit_cost, c.location, c.lead_time_days,
+  c.dt, c.id, c.source, c.supplier_id, c.sku, c.unit_cost, c.location, c.lead_time_days, c.exported_at,
   row_number() over (
     partition by c.dt, c.supplier_id, c.sku
-    order by c.id, c.source, c.unit_cost, c.location, c.lead_time_days
+    order by c.exported_at desc nulls last, c.id, c.source, c.unit_cost, c.location, c.lead_time_days
   ) as place_
 from checked c
 join doubled d on d.dt = c.dt and d.supplier_id = c.supplier_id and d.sku = c.sku
 where c.reasons is null;
 
 create view winners as
-select c.id, c.source, c.supplier_id, c.sku, c.unit_cost, c.location, c.lead_time_days, c.dt
+select c.id, c.source, c.supplier_id, c.sku, c.unit_cost, c.location, c.lead_time_days, c.exported_at, c.dt
 from checked c
 left join doubled d on d.dt = c.dt and d.supplier_id = c.supplier_id and d.sku = c.sku
 where c.reasons is null and d.dt is null
 union all
-select id, source, supplier_id, sku, unit_cost, location, lead_time_days, dt
+select id, source, supplier_id, sku, unit_cost, location, lead_time_days, exported_at, dt
 from ranked
 where place_ = 1;
 
 -- A supplier offers a product.
 create table silver.suppliers as
-select id, source, supplier_id, sku, unit_cost, location, lead_time_days, dt
+select id, source, supplier_id, sku, unit_cost, location, lead_time_days, exported_at, dt
 from winners;
 
 -- A record of suppliers that breaks its contract, as received.

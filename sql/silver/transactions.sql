@@ -110,7 +110,7 @@ create table checked as
 select
   dt, id, source,
   transaction_id, user_id, product_id, quantity, price, timestamp, channel, currency, payment_method, transaction_status, location,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, transaction_id__problem, user_id__problem, product_id__problem, quantity__problem, price__problem, timestamp__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, transaction_id__problem, user_id__problem, product_id__problem, quantity__problem, price__problem, timestamp__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -121,7 +121,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and transaction_id__problem is null and user_id__problem is null and product_id__problem is null and quantity__problem is null and price__problem is null and timestamp__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and transaction_id__problem is null and user_id__problem is null and product_id__problem is null and quantity__problem is null and price__problem is null and timestamp__problem is null as sound_
   from judged j
 ) as records;
 

@@ -104,4 +104,4 @@ from typed t;
 create table silver.transactions_keys as
 select distinct transaction_id, dt
 from judged
-where id__problem is null and source__problem is null and transaction_id__problem is null and user_id__problem is null and product_id__problem is null and quantity__problem is null and price__problem is null and timestamp__problem is null;
+where reason_ is null and id__problem is null and source__problem is null and transaction_id__problem is null and user_id__problem is null and product_id__problem is null and quantity__problem is null and price__problem is null and timestamp__problem is null;

@@ -11,7 +11,7 @@ select
   end as id,
   nullif(source, '') as source,
   type is not null as enveloped,
-  payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
+  payload, reason as reason_, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line,
   nullif(case when type is null then json_extract_scalar(json, '$.user_id') else json_extract_scalar(json, '$.data.user_id') end, '') as user_id__text,
   nullif(case when type is null then json_extract_scalar(json, '$.join_date') else json_extract_scalar(json, '$.data.join_date') end, '') as join_date__text,
   nullif(case when type is null then json_extract_scalar(json, '$.country') else json_extract_scalar(json, '$.data.country') end, '') as country__text,

@@ -87,7 +87,7 @@ create table checked as
 select
   dt, id, source,
   user_id, join_date, country, device_type, subscription_type, updated_at,
-  case when not sound_ then concat_ws(',', id__problem, source__problem, user_id__problem, join_date__problem, country__problem, subscription_type__problem, updated_at__problem) end as reasons,
+  case when not sound_ then coalesce(reason_, concat_ws(',', id__problem, source__problem, user_id__problem, join_date__problem, country__problem, subscription_type__problem, updated_at__problem)) end as reasons,
   case when not sound_ then payload end as payload,
   case when not sound_ then ingested_at end as ingested_at,
   case when not sound_ then shard_id end as shard_id,
@@ -98,7 +98,7 @@ select
 from (
   select
     j.*,
-    id__problem is null and source__problem is null and user_id__problem is null and join_date__problem is null and country__problem is null and subscription_type__problem is null and updated_at__problem is null as sound_
+    reason_ is null and id__problem is null and source__problem is null and user_id__problem is null and join_date__problem is null and country__problem is null and subscription_type__problem is null and updated_at__problem is null as sound_
   from judged j
 ) as records;
 

@@ -21,6 +21,15 @@ versions as (
   where c.place_ = 1
 )
 
-select v.id, v.source, v.user_id, v.join_date, v.country, v.device_type, v.subscription_type, v.updated_at, cast(v.dt as date) as valid_from, t.dt
-from targets t
-join versions v on v.dt <= t.dt and v.replaced_ > t.dt;
+select id, source, user_id, join_date, country, device_type, subscription_type, updated_at, valid_from, dt
+from (
+  select
+    r.*,
+    row_number() over (partition by r.dt order by r.country, r.user_id) as place_
+  from (
+    select v.id, v.source, v.user_id, v.join_date, v.country, v.device_type, v.subscription_type, v.updated_at, cast(v.dt as date) as valid_from, t.dt
+    from targets t
+    join versions v on v.dt <= t.dt and v.replaced_ > t.dt
+  ) as r
+) as clustered
+where place_ > 0;

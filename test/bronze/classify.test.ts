@@ -36,6 +36,20 @@ test('a bare record belongs to the entity of its file and keeps its own id', () 
   });
 });
 
+test.each([
+  ['not_json', '{"order_id":'],
+  ['not_an_object', '[]'],
+])('a bare record that is %s belongs to the entity of its file', (reason, payload) => {
+  expect(bare.text(payload)).toMatchObject({ entity: 'orders', eventDate: 'unknown', payload, reason, type: null });
+  const ofPrices = classifier(ROUTING, 'prices').text(payload, ARRIVAL);
+  expect(ofPrices).toMatchObject({ entity: 'prices', eventDate: ARRIVAL.day, payload, reason });
+});
+
+test('an enveloped record among bare ones that names no entity is nobody’s', () => {
+  const payload = '{"specversion":"1.0","type":"x"}';
+  expect(bare.text(payload)).toMatchObject({ entity: 'unparsable', eventDate: 'unknown', reason: 'unknown_type' });
+});
+
 test('an enveloped record among bare ones is routed by its type', () => {
   const payload = '{"specversion":"1.0","type":"clicks","data":{"clicked_at":"2026-01-01T00:00:00Z"}}';
   expect(bare.text(payload)).toMatchObject({ entity: 'clicks', eventDate: '2026-01-01', type: 'clicks' });

@@ -169,7 +169,24 @@ test('CSV: records of another length, misplaced quotes and bytes that are not UT
     ['not_utf8', btoa(bad[4]!)],
     ['orders', '{"order_id":"o1","at":"2026-01-05T00:00:00Z"}'],
   ]);
+  expect(new Set(rows.map(({ entity }) => entity))).toEqual(new Set(['orders']));
+  expect(rows.map(({ event_date }) => event_date)).toEqual(['2026-01-05', ...Array(5).fill('unknown'), '2026-01-05']);
 });
+
+test.each([
+  ['a.csv', 'sku\nx\nx,y\n', ['prices', 'bad_csv']],
+  ['a.jsonl', '{"sku":"x"}\n{"sku":', ['prices', 'not_json']],
+  ['b.jsonl', '[1]\n{"specversion":"1.0","type":"x"}\n', ['not_an_object', 'unknown_type']],
+])(
+  'what cannot be read of %s is of its entity and day, what says that it is another is not',
+  async (name, content, outcomes) => {
+    const rows = await rowsOf(name, content, 'prices');
+    expect(brief(rows).map(([, outcome]) => outcome)).toEqual(outcomes);
+    const places = rows.map(({ entity, event_date }) => [entity, event_date]);
+    const own = ['prices', INGEST_DATE];
+    expect(places).toEqual([own, name === 'b.jsonl' ? ['unparsable', 'unknown'] : own]);
+  },
+);
 
 test('CSV: a header without what the entity needs is rejected, and the message says what was found', async () => {
   expect(await failureOf('a.csv', 'id,at\n1,2026-01-05T00:00:00Z\n', 'orders')).toMatch(

@@ -146,6 +146,10 @@ describe('a change of a published contract', () => {
     expect(breakingChanges(published, monthly)).toEqual([
       'historyDays changed from [all] to [month-end, last]: days that were kept are not',
     ]);
+    const { historyVersion, ...unversioned } = published;
+    expect(historyVersion).toBe('listed_at');
+    expect(breakingChanges(unversioned, published)).toEqual([]);
+    expect(breakingChanges(published, unversioned)).toEqual(['historyVersion changed from listed_at to none']);
     expect(breakingChanges(published, { ...published, eventTime: 'seen' })).toEqual([
       'eventTime changed from none to seen',
     ]);

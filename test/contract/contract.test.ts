@@ -97,6 +97,11 @@ describe('a contract', () => {
     refused({ history: 'snapshot', historyKey: ['visit_id'] }).toThrow(
       'historyKey: expected none, a row of a snapshot',
     );
+    refused({ historyVersion: 'seen' }).toThrow('historyVersion: expected none without history');
+    refused({ history: 'changes', historyVersion: 'seen' }).toThrow('historyVersion: expected none, the event time');
+    for (const historyVersion of ['nothing', 'visit_id', ...sound.key]) {
+      refused({ history: 'snapshot', historyVersion }).toThrow(`historyVersion '${historyVersion}': expected the name`);
+    }
     refused({ history: 'snapshot', withinDays: 2 }).toThrow('withinDays: expected none, a snapshot repeats');
     refused({ history: 'changes', key: ['seen'] }).toThrow('historyKey: expected at least one field besides');
     refused({ history: 'changes', historyKey: ['nothing'] }).toThrow("historyKey 'nothing'");

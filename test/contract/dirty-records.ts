@@ -123,6 +123,15 @@ const DATES = [
   '02/03/2026',
 ];
 
+const UNREADABLE = [
+  { reason: 'bad_csv', payload: 'a1,b' },
+  // A line of CSV that would be JSON.
+  { reason: 'bad_csv', payload: '{"code": "A1"}' },
+  { reason: 'not_json', payload: '{"code": "a1", "weight": ' },
+  { reason: 'not_an_object', payload: '["a1"]' },
+  { reason: 'not_utf8', payload: '/w==' },
+];
+
 /** Records of an entity, most fields sound and from small pools, so that keys repeat; some dirty in every way known. */
 export function dirtyRecords(contract: Contract): fc.Arbitrary<Sent[]> {
   const tokens = fc.record(
@@ -134,7 +143,14 @@ export function dirtyRecords(contract: Contract): fc.Arbitrary<Sent[]> {
     { weight: 1, arbitrary: fc.record({ id: text(['e1', '', null]), source: text(['web', '', null]) }) },
     { weight: 1, arbitrary: fc.constant('bare' as const) },
   );
-  const sent = fc.record({ envelope, tokens, arrival: fc.constantFrom(...DAYS) });
+  const read = fc.record({ envelope, tokens, arrival: fc.constantFrom(...DAYS) });
+  const unreadable = fc.record({
+    envelope: fc.constant('bare' as const),
+    tokens: fc.constant({}),
+    arrival: fc.constantFrom(...DAYS),
+    unreadable: fc.constantFrom(...UNREADABLE),
+  });
+  const sent: fc.Arbitrary<Sent> = fc.oneof({ weight: 30, arbitrary: read }, { weight: 1, arbitrary: unreadable });
   return fc.array(fc.tuple(sent, fc.integer({ min: 0, max: 5 })), { minLength: 0, maxLength: 60 }).chain((drawn) => {
     // Some come by the stream, and some of those again, anywhere among the others.
     const records = drawn.map(([record, how], index) => (how < 3 ? { ...record, sequence: String(index) } : record));

@@ -1,8 +1,8 @@
 import { contract } from '../../core/contract/contract.ts';
-import { decimal, optional, text } from '../../core/contract/field.ts';
+import { decimal, optional, text, timestamp } from '../../core/contract/field.ts';
 import { mapping } from '../../core/contract/mapping.ts';
 
-/** Dated by arrival, with standardised texts, one of them in the key, a derived column, and clustered by it. */
+/** Snapshots by export, dated by arrival, with standardised texts, one of them in the key, a derived column, and clustered by it. */
 export default contract({
   entity: 'parcels',
   version: 1,
@@ -12,6 +12,7 @@ export default contract({
     town: optional(text({ standardise: ['lower'], meaning: 'Where it goes.' })),
     place: optional(text({ standardise: ['trim'], meaning: 'Where it lies.' })),
     weight: decimal(20, 2, { above: 0, meaning: 'Kilograms.' }),
+    listed_at: optional(timestamp({ meaning: 'When.' })),
   },
   derived: {
     zone: mapping({
@@ -32,5 +33,6 @@ export default contract({
   key: ['code'],
   order: ['weight'],
   history: 'snapshot',
+  historyVersion: 'listed_at',
   cluster: ['zone', 'town'],
 });

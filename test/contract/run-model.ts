@@ -25,7 +25,7 @@ export interface Received {
 
 type Row = Record<string, string | null>;
 
-/** A table that a model reads besides bronze; its columns are texts. */
+/** A table that a model reads besides bronze; values as `Built` has them. */
 export interface Table {
   readonly output: Pick<Output, 'table' | 'columns'>;
   readonly rows: readonly Row[];
@@ -67,13 +67,19 @@ export async function modelRunner() {
       const days = targets.map((day) => `('${day}')`).join(', ');
       await make('table', 'targets', `select * from (values ${days}) as days(dt)`);
       const literal = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
-      const bronze = relationName(model.inputs[0]!.table);
-      await make('table', bronze, `select unnest(json_transform(${literal(records)}, '${shape}'), recursive := true)`);
+      for (const { table } of model.inputs.filter((input) => input.table.startsWith('bronze.'))) {
+        const select = `select unnest(json_transform(${literal(records)}, '${shape}'), recursive := true)`;
+        await make('table', relationName(table), select);
+      }
       for (const { output, rows } of tables) {
         const texts = JSON.stringify([
           Object.fromEntries([...output.columns.map(({ name }) => name), 'dt'].map((name) => [name, 'VARCHAR'])),
         ]);
-        const select = `select unnest(json_transform(${literal(rows)}, '${texts}'), recursive := true)`;
+        const values = output.columns.map(({ name, type }) =>
+          type === 'timestamp' ? `epoch_ms(cast(${name} as bigint)) as ${name}` : `cast(${name} as ${type}) as ${name}`,
+        );
+        const select = `select ${[...values, 'dt'].join(', ')}
+          from (select unnest(json_transform(${literal(rows)}, '${texts}'), recursive := true))`;
         await make('table', relationName(output.table), select);
       }
       if (model.readsPseudonymKey) {

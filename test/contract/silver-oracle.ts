@@ -16,6 +16,8 @@ export interface Sent {
   readonly arrival: string;
   /** Sequence number, for a record from the stream. */
   readonly sequence?: string;
+  /** Of a bare record of which nothing can be read: why, and its text. */
+  readonly unreadable?: { readonly reason: string; readonly payload: string };
 }
 
 type Row = Record<string, string | null>;
@@ -26,7 +28,8 @@ export interface Expected {
   readonly balance: Row[];
 }
 
-function payloadOf({ envelope, tokens }: Sent, entity: string): string {
+function payloadOf({ envelope, tokens, unreadable }: Sent, entity: string): string {
+  if (unreadable) return unreadable.payload;
   const given = Object.entries(tokens).filter(([, token]) => token !== undefined);
   const data = `{${given.map(([name, token]) => `"${name}": ${token}`).join(', ')}}`;
   if (envelope === 'bare') return data;
@@ -36,6 +39,7 @@ function payloadOf({ envelope, tokens }: Sent, entity: string): string {
 
 export function receivedOf(sent: Sent, contract: Contract): Received {
   const { eventTime } = contract;
+  const { unreadable } = sent;
   const token = eventTime === undefined ? `"${sent.arrival}T00:00:00Z"` : sent.tokens[eventTime];
   const written = token?.startsWith('"') ? momentOf(JSON.parse(token)) : undefined;
   const day = written === undefined ? 'unknown' : new Date(written).toISOString().slice(0, 10);
@@ -48,6 +52,7 @@ export function receivedOf(sent: Sent, contract: Contract): Received {
     ...envelope,
     ...transport,
     payload,
+    ...(unreadable ? { reason: unreadable.reason } : {}),
     ingest_date: sent.arrival,
     event_date: /^\d{4}-/.test(day) && day >= '0001' ? day : 'unknown',
   };
@@ -110,12 +115,13 @@ function daysFrom(day: string, later: string): number {
 
 export function judge(
   contract: Contract,
-  { envelope, tokens }: Sent,
+  { envelope, tokens, unreadable }: Sent,
   payload: string,
 ): { row: Row; reasons: string[] } {
   const bare = envelope === 'bare';
   const id = bare ? createHash('md5').update(payload).digest('hex') : envelope.id || null;
   const row: Row = { id, source: bare ? null : envelope.source || null };
+  if (unreadable) return { row, reasons: [unreadable.reason] };
   const reasons: string[] = [];
   if (!id) reasons.push('id:missing');
   if (!row.source && !bare) reasons.push('source:missing');
@@ -131,9 +137,11 @@ export function judge(
   return { row, reasons };
 }
 
-function best(rows: readonly Row[], { order, fields }: Contract): Row {
+function best(rows: readonly Row[], { order, fields, historyVersion }: Contract): Row {
   const names = [...order, 'id', 'source', ...Object.keys(fields)];
+  const exported = (row: Row): number => Number((historyVersion && row[historyVersion]) ?? Number.NEGATIVE_INFINITY);
   return [...rows].sort((a, b) => {
+    if (exported(a) !== exported(b)) return exported(b) - exported(a);
     for (const name of names) {
       const difference = compare(a[name] ?? null, b[name] ?? null, fields[name]);
       if (difference !== 0) return difference;

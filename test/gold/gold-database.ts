@@ -61,8 +61,11 @@ export class GoldDatabase {
       `create or replace table input_days as select * from (values ('', ''), ${inputDays.join(', ') || `('', '')`}) as t (input, dt) where dt <> ''`,
     ];
     await this.#connection.run(lists.join(';'));
+    const steps = model.steps('duckdb');
+    for (const { name, as, sql: step } of steps) await this.#connection.run(`create temp ${as} ${name} as ${step}`);
     const names = [...columns.map(({ name }) => `"${name}"`), 'dt'].join(', ');
     await this.#connection.run(`insert into ${stored(table)} (${names}) ${sql}`);
+    for (const { name, as } of [...steps].reverse()) await this.#connection.run(`drop ${as} ${name}`);
     for (const { table: input } of model.inputs) await this.#connection.run(`drop view ${relationName(input)}`);
   }
 

@@ -273,7 +273,11 @@ function tablesOf({ shop, viewed }: Known): Tables {
     told: readonly T[],
     values: (row: T) => Record<string, string>,
   ) => [table, told.map((row) => inTable(table, { ...values(row), dt: row.day }))] as const;
+  const refused = ['products', 'suppliers', 'market_prices', 'shipping_rates'].map((entity) =>
+    rows(`quarantine.${entity}`, [], () => ({})),
+  );
   return new Map([
+    ...refused,
     rows(
       'silver.products',
       shop.products,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedProject } from '../../adapters/local/project-files.ts';
-import { contract } from '../../core/contract/contract.ts';
+import { type AnyContract, contract } from '../../core/contract/contract.ts';
 import { entityModels } from '../../core/contract/entity-models.ts';
 import { boolean, integer, optional, text, timestamp } from '../../core/contract/field.ts';
 import { unparsableModel } from '../../core/contract/unparsable-model.ts';
@@ -12,11 +12,13 @@ import { assembleProject } from '../../core/model/project.ts';
 import { model } from '../reconcile/models.ts';
 import { Pipeline } from './pipeline.ts';
 
-/** A price list, whole, that arrives on a day: price by item. */
+/** A price list, whole, that arrives on a day: price by item, the hour of its export, and beside it a line that cannot be read. */
 export interface PriceList {
   readonly kind: 'prices';
   readonly day: number;
   readonly prices: Readonly<Record<string, number>>;
+  readonly exported?: number | null;
+  readonly isBroken?: boolean;
 }
 
 /** A change of a shop: at an hour of a day something else is true of it, or it is no more. Sent on that day or later. */
@@ -46,15 +48,26 @@ export const dayAt = (n: number): Day => addDays(FIRST, n);
 
 const PRELUDE = await readFile('sql/prelude.sql', 'utf8');
 
-const prices = contract({
-  entity: 'prices',
-  version: 1,
-  meaning: 'An item has a price.',
-  fields: { item: text({ meaning: 'Which.' }), price: integer({ min: 0, max: 100, meaning: 'How much.' }) },
-  dated: 'arrival',
-  key: ['item'],
-  history: 'snapshot',
-});
+/** The highest price that is taken, and that of a release which takes more. */
+export const HIGHEST = 100;
+export const HIGHER = 1000;
+
+function pricesUpTo(max: number): AnyContract {
+  return contract({
+    entity: 'prices',
+    version: 1,
+    meaning: 'An item has a price.',
+    fields: {
+      item: text({ meaning: 'Which.' }),
+      price: integer({ min: 0, max, meaning: 'How much.' }),
+      exported_at: optional(timestamp({ meaning: 'When the list was made.' })),
+    },
+    dated: 'arrival',
+    key: ['item'],
+    history: 'snapshot',
+    historyVersion: 'exported_at',
+  });
+}
 
 const shops = contract({
   entity: 'shops',
@@ -96,20 +109,31 @@ left join prices_asof p on p.dt = o.dt and p.item = o.item
 left join shops_asof s on s.dt = o.dt and s.shop = o.shop`,
 });
 
-const contracts = [prices, shops, orders];
-export const PROJECT: LoadedProject = {
-  ...assembleProject([...contracts.flatMap((each) => entityModels(each, PRELUDE)), unparsableModel(PRELUDE), valued]),
-  contracts,
-  prelude: PRELUDE,
-};
+function projectOf(prices: AnyContract): LoadedProject {
+  const contracts = [prices, shops, orders];
+  const models = contracts.flatMap((each) => entityModels(each, PRELUDE));
+  return { ...assembleProject([...models, unparsableModel(PRELUDE), valued]), contracts, prelude: PRELUDE };
+}
+
+export const PROJECT = projectOf(pricesUpTo(HIGHEST));
+/** Of a later release. */
+const CORRECTED = projectOf(pricesUpTo(HIGHER));
 
 const folders: string[] = [];
 const pipelines: Pipeline[] = [];
 
-export async function open(): Promise<Pipeline> {
+export async function open(project = PROJECT): Promise<Pipeline> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-dimensions-'));
   folders.push(folder);
-  const pipeline = new Pipeline(folder, PROJECT);
+  return opened(new Pipeline(folder, project));
+}
+
+/** The warehouse of a pipeline in the hands of the release that takes higher prices. */
+export function corrected({ root }: Pipeline): Pipeline {
+  return opened(new Pipeline(root, CORRECTED, '2026-01-02T00:00:00.000Z'));
+}
+
+function opened(pipeline: Pipeline): Pipeline {
   pipelines.push(pipeline);
   return pipeline;
 }
@@ -124,7 +148,7 @@ export async function deliver(pipeline: Pipeline, all: readonly (readonly [numbe
   const files = [];
   for (const [number, sent] of all) {
     const { entity, lines, arrival } = fileOf(sent, number);
-    const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const content = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
     const path = join(pipeline.root, 'files', `${number}.jsonl`);
     await mkdir(join(pipeline.root, 'files'), { recursive: true });
     await writeFile(path, content);
@@ -137,12 +161,14 @@ export async function deliver(pipeline: Pipeline, all: readonly (readonly [numbe
   if (failures.length > 0) throw failures[0]!.error;
 }
 
-function fileOf(sent: Sent, number: number): { entity: string; lines: object[]; arrival: number } {
+function fileOf(sent: Sent, number: number): { entity: string; lines: (object | string)[]; arrival: number } {
   const moment = (day: number, hour: number) => `${dayAt(day)}T${String(hour).padStart(2, '0')}:00:00Z`;
   switch (sent.kind) {
     case 'prices': {
-      const lines = Object.entries(sent.prices).map(([item, price]) => ({ item, price }));
-      return { entity: 'prices', lines, arrival: sent.day };
+      const { day, prices, exported = null, isBroken } = sent;
+      const exported_at = exported === null ? null : moment(day, exported);
+      const lines = Object.entries(prices).map(([item, price]) => ({ item, price, exported_at }));
+      return { entity: 'prices', lines: isBroken ? [...lines, '{"item": "'] : lines, arrival: day };
     }
     case 'change': {
       const { shop, day, hour, level, deleted, lag } = sent;

@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { dayNumber } from '../../core/dates.ts';
 import type { RunReport } from '../../core/reconcile/run.ts';
+import { snapshotAsOf } from '../contract/asof-oracle.ts';
 import {
   type Change,
   closeAll,
+  corrected,
   DAYS,
   dayAt,
   deliver,
   FIRST,
+  HIGHER,
+  HIGHEST,
   type Order,
   open,
   PROJECT,
@@ -24,12 +28,17 @@ type Numbered = readonly [number: number, sent: Sent];
 
 const item = fc.constantFrom('a', 'b', 'c');
 const day = fc.nat(DAYS - 1);
-// One list of a day: of two that differ in a price the ids, hashes, would decide.
+// One list of each export of a day: of two that differ in a price the ids, hashes, would decide.
 const lists: fc.Arbitrary<PriceList[]> = fc
-  .uniqueArray(fc.record({ day, prices: fc.dictionary(item, fc.nat(3), { maxKeys: 3 }) }), {
-    maxLength: 5,
-    selector: (one) => one.day,
-  })
+  .uniqueArray(
+    fc.record({
+      day,
+      prices: fc.dictionary(item, fc.constantFrom(0, 1, 2, HIGHEST + 1), { maxKeys: 3 }),
+      exported: fc.constantFrom(null, 9, 10),
+      isBroken: fc.constantFrom(false, false, false, true),
+    }),
+    { maxLength: 8, selector: ({ day, exported }) => `${day} ${exported}` },
+  )
   .map((all) => all.map((one) => ({ kind: 'prices', ...one })));
 const changes: fc.Arbitrary<Change[]> = fc
   .array(
@@ -54,12 +63,21 @@ const orders: fc.Arbitrary<Order[]> = fc
 /** Orders of the first and the last day keep the domain the same after every batch that has them. */
 const ends: Numbered[] = [0, DAYS - 1].map((at) => [900 + at, { kind: 'order', day: at, item: 'a', shop: 'x' }]);
 
-/** `item price since` of a day, by the rule: the newest list up to it that has items. */
-function pricesOn(sent: readonly Sent[], on: number): string[] {
-  const all = sent.filter((one) => one.kind === 'prices' && one.day <= on && Object.keys(one.prices).length > 0);
-  const [newest] = (all as PriceList[]).sort((a, b) => b.day - a.day);
-  if (!newest) return [];
-  return Object.entries(newest.prices).map(([name, price]) => `${name} ${price} ${dayAt(newest.day)}`);
+/** `item price since` of a day, by the rules of snapshots, if prices are taken up to a highest one. */
+function pricesOn(sent: readonly Sent[], on: number, highest: number): string[] {
+  const all = sent.filter((one): one is PriceList => one.kind === 'prices');
+  const rows = all.flatMap(({ day, prices, exported = null }) =>
+    Object.entries(prices).map(([key, price]) => ({ dt: dayAt(day), key, price, exported })),
+  );
+  const sound = rows.filter(({ price }) => price <= highest);
+  const bad = rows.filter(({ price }) => price > highest);
+  const broken = [...bad.map(({ dt }) => dt), ...all.filter(({ isBroken }) => isBroken).map((one) => dayAt(one.day))];
+  // Silver has the newest of each key and day.
+  const newest = new Map(
+    sound.sort((a, b) => (a.exported ?? 0) - (b.exported ?? 0)).map((one) => [one.dt + one.key, one]),
+  );
+  const told = snapshotAsOf([...newest.values()], new Set(broken), dayAt(on));
+  return told.map(({ key, price, validFrom }) => `${key} ${price} ${validFrom}`);
 }
 
 /** `shop level since` of a day: the latest change up to its end; of two at once the least level counts in silver. */
@@ -85,11 +103,11 @@ async function rowsOn(pipeline: Pipeline, table: string, names: readonly string[
   return found;
 }
 
-async function expectTold(pipeline: Pipeline, sent: readonly Sent[]): Promise<void> {
+async function expectTold(pipeline: Pipeline, sent: readonly Sent[], highest = HIGHEST): Promise<void> {
   const prices = await rowsOn(pipeline, 'silver.prices_asof', ['item', 'price', 'valid_from']);
   const shops = await rowsOn(pipeline, 'silver.shops_asof', ['shop', 'level', 'valid_from']);
   for (let on = 0; on < DAYS; on++) {
-    expect(prices.get(dayAt(on)) ?? [], `prices of ${dayAt(on)}`).toEqual(pricesOn(sent, on).sort());
+    expect(prices.get(dayAt(on)) ?? [], `prices of ${dayAt(on)}`).toEqual(pricesOn(sent, on, highest).sort());
     expect(shops.get(dayAt(on)) ?? [], `shops of ${dayAt(on)}`).toEqual(shopsOn(sent, on).sort());
   }
 }
@@ -125,6 +143,11 @@ test('dimensions are as of each day what was told of it, in any order, in any ru
         }
         expect(await pipeline.rows(undefined, TRANSPORT)).toEqual(await scratch.rows(undefined, TRANSPORT));
         expect(await pipeline.run()).toMatchObject({ waves: 0, published: [] });
+
+        // What was refused, and broke its day, is sound by another contract.
+        const release = corrected(pipeline);
+        expect(await release.run()).toMatchObject({ failures: [], errors: [], blocked: [] });
+        await expectTold(release, sent, HIGHER);
       },
     ),
     { numRuns: 4 },
@@ -173,6 +196,64 @@ describe('what comes late to a dimension', () => {
     const report = await pipeline.run();
     expect(builds(report, 'silver.prices_asof')).toEqual({ built: [3, 4, 5, 6, 7], changed: [3] });
     expect(builds(report, 'gold.valued')).toEqual({ built: [3], changed: [3] });
+  });
+
+  /** `item price` as of each day. */
+  async function pricesByDay(pipeline: Pipeline): Promise<string[]> {
+    const rows = await rowsOn(pipeline, 'silver.prices_asof', ['item', 'price']);
+    return Array.from({ length: DAYS }, (_, on) => (rows.get(dayAt(on)) ?? []).join(', '));
+  }
+
+  it('corrects a snapshot of the same day by a later export, whole, whichever comes first', async () => {
+    const first: Sent = { kind: 'prices', day: 3, prices: { a: 30, b: 31, c: 32 }, exported: 9 };
+    const second: Sent = { kind: 'prices', day: 3, prices: { a: 33, d: 34 }, exported: 10 };
+    const inOrder = await start();
+    const told = await pricesByDay(inOrder);
+    await deliver(inOrder, [[100, first]]);
+    await inOrder.run();
+    expect((await pricesByDay(inOrder))[3]).toBe('a 30, b 31, c 32');
+    await deliver(inOrder, [[101, second]]);
+    expect(builds(await inOrder.run(), 'silver.prices_asof')).toEqual({ built: [3, 4, 5, 6, 7], changed: [3] });
+    expect(await pricesByDay(inOrder)).toEqual(told.map((prices, on) => (on === 3 ? 'a 33, d 34' : prices)));
+
+    const reversed = await start();
+    await deliver(reversed, [[101, second]]);
+    await reversed.run();
+    await deliver(reversed, [[100, first]]);
+    await reversed.run();
+    expect(await reversed.rows(undefined, TRANSPORT)).toEqual(await inOrder.rows(undefined, TRANSPORT));
+  });
+
+  it('deletes nothing by a snapshot of which a record was refused, until that record is taken', async () => {
+    const pipeline = await start();
+    await deliver(pipeline, [[100, { kind: 'prices', day: 5, prices: { a: 50, c: HIGHEST + 1 } }]]);
+    await pipeline.run();
+    expect((await pricesByDay(pipeline)).slice(4)).toEqual(['a 4, b 1', 'a 50, b 1', 'a 6, b 1', 'a 6, b 1']);
+    const release = corrected(pipeline);
+    await release.run();
+    expect((await pricesByDay(release)).slice(4)).toEqual(['a 4, b 1', 'a 50, c 101', 'a 6, b 1', 'a 6, b 1']);
+  });
+
+  it('deletes nothing by a file that is cut within a line', async () => {
+    const pipeline = await start();
+    await deliver(pipeline, [[100, { kind: 'prices', day: 7, prices: { a: 70 }, isBroken: true }]]);
+    await pipeline.run();
+    expect((await pricesByDay(pipeline)).slice(6)).toEqual(['a 6, b 1', 'a 70, b 1']);
+    const quarantine = (await pipeline.rows()).get('quarantine.prices')!;
+    expect(quarantine.map(([, , reasons, payload]) => [reasons, payload])).toEqual([['not_json', '{"item": "']]);
+  });
+
+  it('corrects a change of the same day by a later time, and by nothing else', async () => {
+    const pipeline = await start();
+    const levels = async () => (await rowsOn(pipeline, 'silver.shops_asof', ['shop', 'level'])).get(dayAt(7));
+    expect(await levels()).toEqual(['x 2']);
+    // At the same time the order of the contract decides: the least level.
+    await deliver(pipeline, [[100, change(5, 3)]]);
+    await pipeline.run();
+    expect(await levels()).toEqual(['x 2']);
+    await deliver(pipeline, [[101, { ...change(5, 3), hour: 9 } as Sent]]);
+    expect(builds(await pipeline.run(), 'gold.valued')).toEqual({ built: [5, 6, 7], changed: [5, 6, 7] });
+    expect(await levels()).toEqual(['x 3']);
   });
 
   it('opens no fact if it is a copy of what was told', async () => {

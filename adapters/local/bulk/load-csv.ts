@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ClassifiedRecord } from '../../../core/bronze/bronze-row.ts';
 import { checkColumns } from '../../../core/bronze/check-columns.ts';
-import { classifier, rejected } from '../../../core/bronze/classify.ts';
+import { classifier } from '../../../core/bronze/classify.ts';
 import { csvPayload } from '../../../core/bronze/csv-payload.ts';
 import { CsvReader, type CsvRecord } from '../../../core/bronze/csv-reader.ts';
 import type { FileToLoad } from '../../../core/ports/bulk-loader.ts';
@@ -32,7 +32,7 @@ async function loadText(
   encoding: 'utf-8' | 'latin1',
 ): Promise<number> {
   const entity = load.routing.find((route) => route.entity === file.entity)!;
-  const { text: classify } = classifier(load.routing, entity.entity);
+  const { text: classify, unreadable } = classifier(load.routing, entity.entity);
   const arrival = arrivalOf(file);
   const restore = encoding === 'latin1' ? fromBytes : (text: string) => text;
   let columns: readonly string[] | undefined;
@@ -40,8 +40,8 @@ async function loadText(
   let records = 0;
 
   const classified = ({ fields, raw }: CsvRecord): ClassifiedRecord => {
-    if (encoding === 'latin1' && !isUtf8(Buffer.from(raw, 'latin1'))) return rejected('not_utf8', btoa(raw));
-    if (fields?.length !== columns!.length) return rejected('bad_csv', restore(raw));
+    if (encoding === 'latin1' && !isUtf8(Buffer.from(raw, 'latin1'))) return unreadable('not_utf8', btoa(raw), arrival);
+    if (fields?.length !== columns!.length) return unreadable('bad_csv', restore(raw), arrival);
     return classify(payload(fields.map((field) => field && restore(field))), arrival);
   };
   const take = (record: CsvRecord): boolean => {
