@@ -7,7 +7,7 @@ import type { Irregularities } from './irregularities.ts';
 import { marketPrices } from './market-prices.ts';
 import { products } from './products.ts';
 import { shippingRates } from './shipping-rates.ts';
-import { csvLine, type Snapshot } from './snapshot.ts';
+import { cell, csvLine, type Snapshot } from './snapshot.ts';
 import { suppliers } from './suppliers.ts';
 
 /** A CSV file that comes on a day. Its lines are made while they are read. */
@@ -59,13 +59,16 @@ export class Drops {
     time: 'first' | 'same' | 'shuffled',
   ): Generator<string> {
     const { entity, columns } = snapshot;
-    const defects = Object.entries(snapshot.defects);
+    const defects = Object.entries({ ...snapshot.defects, 'exported in words': cell(columns.length, 'this morning') });
+    // Both files of a day are of one export.
+    const exported = `${date}T04:00:00Z`;
     const { duplicates, defects: share } = this.shares;
     // What is shuffled is one snapshot, which also fits into memory when it is read.
     const rows = time === 'shuffled' ? [...snapshot.rows(day, date)].reverse() : snapshot.rows(day, date);
     const counted = time === 'same' ? undefined : this.truth;
-    yield columns.join(',');
-    for (const row of rows) {
+    yield [...columns, 'exported_at'].join(',');
+    for (const sound of rows) {
+      const row = [...sound, exported];
       const line = csvLine(row);
       counted?.row(entity, time === 'first' ? 'good' : 'duplicate');
       yield line;
@@ -75,8 +78,7 @@ export class Drops {
       }
       if (random.chance(share)) {
         const [name, spoil] = random.of(defects);
-        const unparsable = name === 'too few fields' || name === 'stray quote';
-        counted?.row(entity, unparsable ? 'unparsable' : 'bad');
+        counted?.row(entity, 'bad');
         yield name === 'stray quote' ? spoil(row).join(',') : csvLine(spoil(row));
       }
     }

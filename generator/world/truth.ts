@@ -2,13 +2,13 @@ import type { Fate } from '../deliveries.ts';
 import type { Event } from '../entities.ts';
 import { CHECKED_OUT, type Experiment, PRICING, REMOVED, SHIPPING, type Variant } from './experiments.ts';
 
-/** What comes of the records of an entity: received = good + bad + duplicates; unparsable ones are nobody's. */
+/** What comes of the records of an entity: received = good + bad + duplicates; unparsable lines of a stream are nobody's. */
 interface Counts {
   received: number;
   good: number;
   bad: number;
   duplicates: number;
-  /** Of this entity, but nobody can tell. */
+  /** Lines of a stream that are of this entity, but nobody can tell. */
   unparsable: number;
 }
 

@@ -58,16 +58,21 @@ export class ParsedWorld {
     const [header, ...records] = new CsvReader().push(bytes.toString());
     const columns = header!.fields!;
     for (const { fields } of records) {
-      if (fields?.length !== columns.length) this.unparsable += 1;
+      if (fields?.length !== columns.length) this.receive(entity).bad += 1;
       else this.take(entity, Object.fromEntries(columns.map((column, at) => [column, fields[at]])), date);
     }
   }
 
+  /** The counts of an entity, which has received one more. */
+  private receive(entity: string): Counts {
+    this.counts[entity] ??= { received: 0, good: 0, bad: 0, duplicates: 0 };
+    this.counts[entity].received += 1;
+    return this.counts[entity];
+  }
+
   private take(entity: string, data: Row, dt: string): void {
     const { fields, key } = this.contracts.get(entity)!;
-    this.counts[entity] ??= { received: 0, good: 0, bad: 0, duplicates: 0 };
-    const counts = this.counts[entity];
-    counts.received += 1;
+    const counts = this.receive(entity);
     const row: Row = dt ? { ...data, dt } : { ...data };
     let bad = false;
     for (const [name, field] of Object.entries(fields)) {
