@@ -4,6 +4,7 @@ import { clusteredSql } from './clustered-sql.ts';
 import { codeDigest } from './code-digest.ts';
 import type { Contract } from './contract.ts';
 import { canDelete, historyKey, VALID_FROM } from './history.ts';
+import { refusedKey } from './refused-key.ts';
 import { silverColumns } from './silver-columns.ts';
 
 /** The rows of the table, and the relations that they are selected from. */
@@ -62,13 +63,18 @@ export function asofModel(contract: Contract, prelude: string): Model {
 }
 
 /**
- * The rows of the newest snapshot up to the target, and of the keys that it lacks the newest version since the newest sound
- * snapshot: only one of which no record was refused tells that a key is gone. `since_` is the day of that one, or the first
- * of all. Only where a day is asked for that is not sound itself are versions of a key compared.
+ * The rows of the newest snapshot up to the target, and of the keys that it lacks the newest version before, unless a snapshot
+ * since then tells that the key is gone: one that is sound, which is one whose refused records all show their keys, and
+ * refused no record of this key. Sound days are numbered: `sound_` is that of the latest up to a day, `since_` its day (before
+ * the first: the first of all). So a row holds until the next sound day (`carried_rows`; looked for only where a day is
+ * asked for that is not sound), or through the sound days, one after the other, that refused its key (`refused_rows`).
  */
 function ofSnapshots(contract: Contract, selected: string): Select {
   const { entity, historyVersion } = contract;
-  const keys = historyKey(contract).map((name) => `v.${name}`);
+  const key = historyKey(contract);
+  const keys = key.map((name) => `v.${name}`);
+  const refused = key.map((name) => `q.${refusedKey(name)}`);
+  const sameKey = (k: string) => key.map((name) => `${k}.${refusedKey(name)} = v.${name}`).join(' and ');
   const newest = historyVersion ? `, max(${historyVersion}) as newest_` : '';
   const ofNewest = (day: string) =>
     historyVersion ? ` and (${day}.newest_ is null or v.${historyVersion} = ${day}.newest_)` : '';
@@ -81,13 +87,36 @@ function ofSnapshots(contract: Contract, selected: string): Select {
         sql: `select
   d.*,
   lead(d.dt) over (order by d.dt) as next_,
+  q.dt is null as is_sound_,
+  count(case when q.dt is null then 1 end) over (order by d.dt) as sound_,
   coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
 from (select dt${newest} from ${entity} group by dt) d
-left join (select distinct dt from quarantine_${entity}) q on q.dt = d.dt`,
+left join (
+  select distinct q.dt
+  from quarantine_${entity} q
+  where ${refused.map((name) => `${name} is null`).join(' or ')}
+) q on q.dt = d.dt`,
+      },
+      {
+        name: 'refused_keys',
+        as: 'table',
+        sql: `-- of each key the sound days, one after the other, that refused it
+select ${refused.join(', ')}, min(q.sound_) as first_, max(q.sound_) as last_
+from (
+  select
+    q.*,
+    q.sound_ - row_number() over (partition by ${refused.join(', ')} order by q.sound_) as run_
+  from (
+    select distinct ${refused.join(', ')}, d.sound_
+    from quarantine_${entity} q
+    join snapshot_days d on d.dt = q.dt and d.is_sound_
+  ) q
+) q
+group by ${refused.join(', ')}, q.run_`,
       },
     ],
     ctes: `with asked_days as (
-  select t.dt, d.dt as day_, d.since_${historyVersion ? ', d.newest_' : ''}
+  select t.dt, d.dt as day_, d.since_, d.sound_${historyVersion ? ', d.newest_' : ''}
   from (
     select t.dt, max(d.dt) as day_
     from targets t
@@ -115,6 +144,20 @@ carried_rows as (
     join carried_days d on d.dt = v.dt${ofNewest('d')}
   ) as told
   where coalesce(again_ > next_, true)
+),
+
+refused_rows as (
+  select v.*, k.last_
+  from (
+    select
+      v.*,
+      d.sound_,
+      lead(v.dt) over (partition by ${keys.join(', ')} order by v.dt) as again_
+    from ${entity} v
+    join snapshot_days d on d.dt = v.dt${ofNewest('d')}
+    join (select distinct ${refused.join(', ')} from refused_keys q) k on ${sameKey('k')}
+  ) v
+  join refused_keys k on ${sameKey('k')} and v.sound_ + 1 between k.first_ and k.last_
 )`,
     rows: `select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
 from asked_days a
@@ -122,7 +165,11 @@ join ${entity} v on v.dt = a.day_${ofNewest('a')}
 union all
 select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
 from asked_days a
-join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true)`,
+join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true)
+union all
+select ${selected}, cast(v.dt as date) as ${VALID_FROM}, a.dt
+from asked_days a
+join refused_rows v on a.sound_ between v.sound_ + 1 and v.last_ and coalesce(v.again_ > a.day_, true)`,
   };
 }
 

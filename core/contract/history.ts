@@ -3,7 +3,7 @@ import type { Contract } from './contract.ts';
 
 /**
  * How the records of a dimension tell its past. `snapshot`: those of a day are all that there is, until the next day that has
- * any, if none of its records was refused. `changes`: each is a new version of its key, until the next one.
+ * any, but for what was refused. `changes`: each is a new version of its key, until the next one.
  */
 export type History = 'snapshot' | 'changes';
 

@@ -8,6 +8,7 @@ import { keysTable } from './keys-model.ts';
 import { formSql, mappingSql } from './mapping.ts';
 import { hasProtected } from './protection.ts';
 import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
+import { quarantineColumns, refusedKeySql } from './refused-key.ts';
 import { notSeenAudit } from './seen-sql.ts';
 import { silverColumns } from './silver-columns.ts';
 import { silverSteps } from './silver-steps.ts';
@@ -25,7 +26,7 @@ export function silverModel(contract: Contract, prelude: string): Model {
     partitions: 'day',
     keep: ['all'],
     steps: (dialect) => silverSteps(contract, dialect),
-    outputs: [silver, quarantineOutput(entity), balance(contract)],
+    outputs: [silver, quarantineOutput(contract), balance(contract)],
     accounts: accountsSql(entity),
     readsPseudonymKey: hasProtected(contract.fields),
     file: `contracts/${entity}.ts`,
@@ -84,12 +85,14 @@ function silverSelect(contract: Contract): string {
   return clusteredSql(contract, key, [...kept, ...Object.keys(derived)], rows);
 }
 
-function quarantineOutput(entity: string): Output {
+function quarantineOutput(contract: Contract): Output {
+  const { entity } = contract;
+  const columns = [...QUARANTINE_COLUMNS.map(({ name }) => name), ...refusedKeySql(contract), 'dt'];
   return {
     table: `quarantine.${entity}`,
     meaning: `A record of ${entity} that breaks its contract, as received.`,
-    columns: QUARANTINE_COLUMNS,
-    sql: `select ${QUARANTINE_COLUMNS.map(({ name }) => name).join(', ')}, dt
+    columns: quarantineColumns(contract),
+    sql: `select ${columns.join(', ')}
 from checked
 where reasons is not null`,
     audits: [],

@@ -63,6 +63,8 @@ ${quarantine.map(({ output }) => `\`${output.table}\``).join(', ')}.
 
 ${columnTable(QUARANTINE_COLUMNS)}
 
+Those of snapshots have also each field of the key, as \`key_<field>\`, if the record could be read and nothing is wrong with it.
+
 ## Ops
 
 Where the records of each day went, a row a day and entity: ${ops.map(({ output }) => `\`${output.table}\``).join(', ')}.

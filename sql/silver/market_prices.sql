@@ -140,7 +140,7 @@ from winners;
 
 -- A record of market_prices that breaks its contract, as received.
 create table quarantine.market_prices as
-select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, dt
+select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, case when not regexp_like(reasons, '(^|,)sku:') then sku end as key_sku, case when not regexp_like(reasons, '(^|,)competitor:') then competitor end as key_competitor, dt
 from checked
 where reasons is not null;
 

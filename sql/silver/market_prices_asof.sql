@@ -5,14 +5,35 @@ create table snapshot_days as
 select
   d.*,
   lead(d.dt) over (order by d.dt) as next_,
+  q.dt is null as is_sound_,
+  count(case when q.dt is null then 1 end) over (order by d.dt) as sound_,
   coalesce(max(case when q.dt is null then d.dt end) over (order by d.dt), min(d.dt) over ()) as since_
 from (select dt, max(exported_at) as newest_ from market_prices group by dt) d
-left join (select distinct dt from quarantine_market_prices) q on q.dt = d.dt;
+left join (
+  select distinct q.dt
+  from quarantine_market_prices q
+  where q.key_sku is null or q.key_competitor is null
+) q on q.dt = d.dt;
+
+create table refused_keys as
+-- of each key the sound days, one after the other, that refused it
+select q.key_sku, q.key_competitor, min(q.sound_) as first_, max(q.sound_) as last_
+from (
+  select
+    q.*,
+    q.sound_ - row_number() over (partition by q.key_sku, q.key_competitor order by q.sound_) as run_
+  from (
+    select distinct q.key_sku, q.key_competitor, d.sound_
+    from quarantine_market_prices q
+    join snapshot_days d on d.dt = q.dt and d.is_sound_
+  ) q
+) q
+group by q.key_sku, q.key_competitor, q.run_;
 
 -- A competitor sells a product at a price. As it was at the end of the day.
 create table silver.market_prices_asof as
 with asked_days as (
-  select t.dt, d.dt as day_, d.since_, d.newest_
+  select t.dt, d.dt as day_, d.since_, d.sound_, d.newest_
   from (
     select t.dt, max(d.dt) as day_
     from targets t
@@ -40,6 +61,20 @@ carried_rows as (
     join carried_days d on d.dt = v.dt and (d.newest_ is null or v.exported_at = d.newest_)
   ) as told
   where coalesce(again_ > next_, true)
+),
+
+refused_rows as (
+  select v.*, k.last_
+  from (
+    select
+      v.*,
+      d.sound_,
+      lead(v.dt) over (partition by v.sku, v.competitor order by v.dt) as again_
+    from market_prices v
+    join snapshot_days d on d.dt = v.dt and (d.newest_ is null or v.exported_at = d.newest_)
+    join (select distinct q.key_sku, q.key_competitor from refused_keys q) k on k.key_sku = v.sku and k.key_competitor = v.competitor
+  ) v
+  join refused_keys k on k.key_sku = v.sku and k.key_competitor = v.competitor and v.sound_ + 1 between k.first_ and k.last_
 )
 
 select v.id, v.source, v.sku, v.competitor, v.price, v.price_date, v.exported_at, cast(v.dt as date) as valid_from, a.dt
@@ -48,4 +83,8 @@ join market_prices v on v.dt = a.day_ and (a.newest_ is null or v.exported_at = 
 union all
 select v.id, v.source, v.sku, v.competitor, v.price, v.price_date, v.exported_at, cast(v.dt as date) as valid_from, a.dt
 from asked_days a
-join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true);
+join carried_rows v on v.since_ = a.since_ and v.dt < a.day_ and coalesce(v.again_ > a.day_, true)
+union all
+select v.id, v.source, v.sku, v.competitor, v.price, v.price_date, v.exported_at, cast(v.dt as date) as valid_from, a.dt
+from asked_days a
+join refused_rows v on a.sound_ between v.sound_ + 1 and v.last_ and coalesce(v.again_ > a.day_, true);

@@ -203,7 +203,7 @@ where place_ > 0;
 
 -- A record of products that breaks its contract, as received.
 create table quarantine.products as
-select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, dt
+select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, case when not regexp_like(reasons, '(^|,)sku:') then sku end as key_sku, dt
 from checked
 where reasons is not null;
 

@@ -143,7 +143,7 @@ from winners;
 
 -- A record of shipping_rates that breaks its contract, as received.
 create table quarantine.shipping_rates as
-select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, dt
+select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, case when not regexp_like(reasons, '(^|,)zone:') then zone end as key_zone, case when not regexp_like(reasons, '(^|,)weight_band_kg:') then weight_band_kg end as key_weight_band_kg, dt
 from checked
 where reasons is not null;
 

@@ -149,7 +149,7 @@ from winners;
 
 -- A record of suppliers that breaks its contract, as received.
 create table quarantine.suppliers as
-select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, dt
+select id, source, reasons, payload, ingested_at, shard_id, sequence_number, sub_sequence, file_hash, line, case when not regexp_like(reasons, '(^|,)supplier_id:') then supplier_id end as key_supplier_id, case when not regexp_like(reasons, '(^|,)sku:') then sku end as key_sku, dt
 from checked
 where reasons is not null;
 

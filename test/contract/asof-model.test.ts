@@ -4,7 +4,7 @@ import { type AnyContract, contract } from '../../core/contract/contract.ts';
 import { entityModels } from '../../core/contract/entity-models.ts';
 import { integer, optional, text, timestamp } from '../../core/contract/field.ts';
 import { addDays } from '../../core/dates.ts';
-import { type SnapshotRow, snapshotAsOf } from './asof-oracle.ts';
+import { type Refused, type SnapshotRow, snapshotAsOf } from './asof-oracle.ts';
 import { modelRunner, PRELUDE } from './run-model.ts';
 
 let runner: Awaited<ReturnType<typeof modelRunner>>;
@@ -41,7 +41,7 @@ interface Priced extends SnapshotRow {
 async function asOf(
   entity: AnyContract,
   rows: readonly Priced[],
-  broken: ReadonlySet<string>,
+  refusals: readonly Refused[],
   targets: readonly string[] = DAYS,
 ): Promise<Map<string, string[]>> {
   const [silver, asofs] = entityModels(entity, PRELUDE);
@@ -51,7 +51,7 @@ async function asOf(
     listed: number === null ? null : String(1_700_000_000_000 + number),
   }));
   // Twice, as days have more than one bad record.
-  const bad = [...broken, ...broken].map((dt) => ({ payload: '{', reasons: 'not_json', dt }));
+  const bad = [...refusals, ...refusals].map(({ dt, key }) => ({ payload: '{', reasons: '', key_item: key, dt }));
   const { rows: found, complaints } = await runner.build(asofs!, [], targets, [
     { output: accepted!, rows: texts },
     { output: refused!, rows: bad },
@@ -67,6 +67,9 @@ async function asOf(
 const priced = (dt: string, prices: Record<string, number>, number: number | null = null): Priced[] =>
   Object.entries(prices).map(([key, price]) => ({ dt, key, price, exported: number }));
 
+/** On each day a record of which not even the key could be read. */
+const unread = (...days: readonly string[]): Refused[] => days.map((dt) => ({ dt, key: null }));
+
 describe('snapshots as of each day', () => {
   it('lack what the newest sound one lacks, and carry forward what a broken one lacks', async () => {
     const rows = [
@@ -75,7 +78,7 @@ describe('snapshots as of each day', () => {
       ...priced(D2, { b: 3 }),
       ...priced(D4, { d: 5 }),
     ];
-    const days = await asOf(exported, rows, new Set([D1, D2]));
+    const days = await asOf(exported, rows, unread(D1, D2));
     expect(days.get(D0)?.sort()).toEqual([`a 1 ${D0}`, `b 1 ${D0}`, `c 1 ${D0}`]);
     expect(days.get(D1)?.sort()).toEqual([`a 2 ${D1}`, `b 1 ${D0}`, `c 1 ${D0}`, `d 2 ${D1}`]);
     const unsound = [`a 2 ${D1}`, `b 3 ${D2}`, `c 1 ${D0}`, `d 2 ${D1}`];
@@ -87,8 +90,25 @@ describe('snapshots as of each day', () => {
 
   it('carry forward from the first, if none is sound', async () => {
     const rows = [...priced(D0, { a: 1 }), ...priced(D1, { b: 2 })];
-    const days = await asOf(exported, rows, new Set([D0, D1]), [D1]);
+    const days = await asOf(exported, rows, unread(D0, D1), [D1]);
     expect([...days]).toEqual([[D1, [`a 1 ${D0}`, `b 2 ${D1}`]]]);
+  });
+
+  it('carry forward a key whose record was refused, through days that refuse it, and lack the others', async () => {
+    const rows = [
+      ...priced(D0, { a: 1, b: 1, c: 1 }),
+      ...priced(D1, { a: 2 }),
+      ...priced(D2, { a: 3 }),
+      ...priced(D4, { a: 5 }),
+    ];
+    const refused = [D1, D2].map((dt) => ({ dt, key: 'b' }));
+    const days = await asOf(exported, rows, [...refused, { dt: D4, key: 'c' }]);
+    expect(days.get(D1)?.sort()).toEqual([`a 2 ${D1}`, `b 1 ${D0}`]);
+    expect(days.get(D3)?.sort()).toEqual([`a 3 ${D2}`, `b 1 ${D0}`]);
+    expect(days.get(D4)).toEqual([`a 5 ${D4}`]);
+    // A record that hides its key may be of each.
+    const hidden = await asOf(exported, rows, [...refused, ...unread(D4)]);
+    expect(hidden.get(D4)?.sort()).toEqual([`a 5 ${D4}`, `b 1 ${D0}`]);
   });
 
   it('are of a day what its newest export has, whole', async () => {
@@ -100,16 +120,16 @@ describe('snapshots as of each day', () => {
       ...priced(D2, { e: 3 }),
       ...priced(D2, { f: 3 }),
     ];
-    const days = await asOf(exported, rows, new Set());
+    const days = await asOf(exported, rows, []);
     expect(days.get(D1)?.sort()).toEqual([`b 2 ${D1}`, `c 2 ${D1}`]);
     expect(days.get(D2)?.sort()).toEqual([`e 3 ${D2}`, `f 3 ${D2}`]);
-    const without = await asOf(united, rows, new Set());
+    const without = await asOf(united, rows, []);
     expect(without.get(D1)?.sort()).toEqual([`a 2 ${D1}`, `b 2 ${D1}`, `c 2 ${D1}`, `d 2 ${D1}`]);
   });
 
   it('lie in the order of the cluster, then of the key', async () => {
     const rows = [...priced(D0, { d: 1, b: 1, a: 1, c: 1, e: 1 }), ...priced(D1, { a: 2, f: 2 })];
-    const days = await asOf(exported, rows, new Set([D1]));
+    const days = await asOf(exported, rows, unread(D1));
     const items = (dt: string) =>
       days
         .get(dt)
@@ -127,21 +147,22 @@ describe('snapshots as of each day', () => {
       exported: fc.constantFrom(null, 1, 2),
     });
     const rows = fc.uniqueArray(row, { maxLength: 20, selector: ({ dt, key }) => `${dt} ${key}` });
-    const broken = fc.uniqueArray(fc.constantFrom(...DAYS), { maxLength: 5 });
+    const refusal = fc.record({ dt: fc.constantFrom(...DAYS), key: fc.constantFrom(null, 'a', 'a', 'b', 'b', 'c') });
+    const refusals = fc.array(refusal, { maxLength: 9 });
     await fc.assert(
-      fc.asyncProperty(rows, broken, fc.constantFrom(exported, united), async (sent, bad, entity) => {
+      fc.asyncProperty(rows, refusals, fc.constantFrom(exported, united), async (sent, bad, entity) => {
         const versions = entity === united ? sent.map((one) => ({ ...one, exported: null })) : sent;
-        const together = await asOf(entity, versions, new Set(bad));
+        const together = await asOf(entity, versions, bad);
         for (const on of DAYS) {
-          const told = snapshotAsOf(versions, new Set(bad), on);
+          const told = snapshotAsOf(versions, bad, on);
           const expected = told.map(({ key, price, validFrom }) => `${key} ${price} ${validFrom}`).sort();
           expect(together.get(on)?.sort() ?? [], on).toEqual(expected);
         }
-        const alone = await asOf(entity, versions, new Set(bad), [D4]);
+        const alone = await asOf(entity, versions, bad, [D4]);
         expect(alone.get(D4)?.sort()).toEqual(together.get(D4));
         expect([...alone.keys()].filter((day) => day !== D4)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 });

@@ -7,15 +7,21 @@ export interface SnapshotRow {
 
 export type AsOf<R> = R & { readonly validFrom: string };
 
+/** A record that was refused, and its key, if it shows it. */
+export interface Refused {
+  readonly dt: string;
+  readonly key: string | null;
+}
+
 /**
- * What is so at the end of a day, by the rules of snapshots as they are told, for each day anew.
+ * What is so at the end of a day, by the rules of snapshots as they are told, for each day and key anew: from that day on
+ * backwards until there is a row of the key, or a day that tells that it is gone.
  *
  * @param rows sound, one for each key and day
- * @param broken days on which a record was refused
  */
 export function snapshotAsOf<R extends SnapshotRow>(
   rows: readonly R[],
-  broken: ReadonlySet<string>,
+  refused: readonly Refused[],
   on: string,
 ): AsOf<R>[] {
   const counting = rows.filter(({ dt, exported }) => {
@@ -23,10 +29,14 @@ export function snapshotAsOf<R extends SnapshotRow>(
     return exports.length === 0 || exported === Math.max(...exports);
   });
   const days = [...new Set(counting.map(({ dt }) => dt))].filter((dt) => dt <= on).sort();
-  const since = days.findLast((dt) => !broken.has(dt)) ?? days[0];
-  const found = new Map<string, AsOf<R>>();
-  for (const dt of days.filter((day) => since !== undefined && day >= since)) {
-    for (const row of counting.filter((each) => each.dt === dt)) found.set(row.key, { ...row, validFrom: dt });
-  }
-  return [...found.values()];
+  const mayHave = (day: string, key: string) =>
+    refused.some((one) => one.dt === day && (one.key === null || one.key === key));
+  return [...new Set(counting.map(({ key }) => key))].flatMap((key) => {
+    for (const dt of days.toReversed()) {
+      const row = counting.find((each) => each.dt === dt && each.key === key);
+      if (row) return [{ ...row, validFrom: dt }];
+      if (!mayHave(dt, key)) return [];
+    }
+    return [];
+  });
 }
