@@ -109,6 +109,9 @@ describe('snapshots as of each day', () => {
     // A record that hides its key may be of each.
     const hidden = await asOf(exported, rows, [...refused, ...unread(D4)]);
     expect(hidden.get(D4)?.sort()).toEqual([`a 5 ${D4}`, `b 1 ${D0}`]);
+    // What was gone before stays so.
+    const gone = await asOf(exported, rows, [{ dt: D2, key: 'c' }, ...unread(D2)]);
+    expect([D1, D2].map((dt) => gone.get(dt))).toEqual([[`a 2 ${D1}`], [`a 3 ${D2}`]]);
   });
 
   it('are of a day what its newest export has, whole', async () => {
