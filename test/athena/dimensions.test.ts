@@ -60,8 +60,11 @@ cross join unnest(array[i + 10000 * j]) as c(n)`;
       model: asof!,
       given: [
         ['targets', "select '2026-01-02' as dt"],
-        ['parcels', `select r.*, r.town as zone, '2026-01-01' as dt\nfrom (select ${ROW}\n${MANY}) as r`],
-        ['quarantine_parcels', "select '2026-01-01' as dt where 1 = 0"],
+        [
+          'parcels',
+          `select r.*, r.town as zone, r.place as spot, '2026-01-01' as dt\nfrom (select ${ROW}\n${MANY}) as r`,
+        ],
+        ['quarantine_parcels', "select 'x' as key_code, '2026-01-01' as dt where 1 = 0"],
         ...asof!.steps('trino').map(({ name, sql }) => [name, sql]),
       ],
     },
