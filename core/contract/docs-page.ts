@@ -74,8 +74,8 @@ function past(contract: Contract): string {
     const { historyVersion: version } = contract;
     const which = version ? ` Of several exports of a day the rows with the newest \`${version}\` are it.` : '';
     return `- A day is a whole snapshot.${which} ${table}: those
-  of the newest day up to it that has any. What a snapshot lacks is gone; if a record of its day was refused, it stays as it was
-  in the snapshots before, back to the newest of which none was.
+  of the newest snapshot up to it. What that lacks is gone, unless a record of it was refused: then it stays as it was before. A
+  refused record that does not show its key counts for all that the snapshot lacks.
 `;
   }
   const gone = canDelete(contract) ? ', unless that is `deleted`' : '';
